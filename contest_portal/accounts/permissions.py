@@ -1,0 +1,44 @@
+"""Who may do what: one table. A page that names no permission from it is refused."""
+
+from typing import Final
+
+from contest_portal.accounts.actor import Actor, Role
+
+SCHOOL, COORDINATOR, JUDGE = Role.SCHOOL, Role.COORDINATOR, Role.JUDGE
+ORGANISER, ADMINISTRATOR, AUDITOR = Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR
+EVERYONE: Final = frozenset(Role)
+
+PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
+    # Any account, whatever its posts; also one that has none yet.
+    "account.own": EVERYONE,
+    "home.see": EVERYONE,
+    # Accounts
+    "users.manage": frozenset({ADMINISTRATOR}),
+    "memberships.manage": frozenset({ADMINISTRATOR}),
+    "audit.see": frozenset({ADMINISTRATOR, AUDITOR}),
+    # Registration
+    "entry.create": frozenset({SCHOOL, ORGANISER}),
+    "entry.edit": frozenset({SCHOOL, COORDINATOR, ORGANISER}),
+    "entry.withdraw": frozenset({SCHOOL, ORGANISER}),
+    "entry.see": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
+    "entry.list": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
+    "entry.import": frozenset({SCHOOL, COORDINATOR, ORGANISER}),
+    # Screening
+    "screening.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
+    "screening.do": frozenset({COORDINATOR, ORGANISER}),
+    # Judging
+    "panel.manage": frozenset({ORGANISER}),
+    "panel.see": frozenset({ORGANISER, AUDITOR}),
+    "sheet.score": frozenset({JUDGE}),
+    # Results, reporting
+    "results.see": frozenset({ORGANISER, AUDITOR}),
+    "reports.see": frozenset({ORGANISER, AUDITOR}),
+}
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Tell whether any of the actor's posts carries the permission; its scope is the query's matter."""
+    if not actor.signed_in:
+        return False
+    allowed = PERMISSIONS[permission]
+    return allowed is EVERYONE or not actor.roles.isdisjoint(allowed)

@@ -1,0 +1,171 @@
+"""Put the portal together: settings, extensions, stages, errors."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, flash, g, redirect, render_template, request, session, url_for
+from flask_migrate import Migrate
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from contest_portal.accounts import guards
+from contest_portal.accounts import sessions as sign_ins
+from contest_portal.accounts.actor import NOBODY
+from contest_portal.accounts.views import bp as accounts_pages
+from contest_portal.config import Settings, load_settings
+from contest_portal.contests.queries import posts_of
+from contest_portal.contests.views import bp as contests_pages
+from contest_portal.core import clock, filters, web
+from contest_portal.core.database import db
+from contest_portal.core.errors import PortalError, TooLarge
+from contest_portal.core.i18n import lazy
+from contest_portal.dashboard.menu import menu_for
+from contest_portal.dashboard.views import bp as dashboard_pages
+from contest_portal.judging.views import bp as judging_pages
+from contest_portal.registration.views import bp as registration_pages
+from contest_portal.reporting.views import bp as reporting_pages
+from contest_portal.results.views import bp as results_pages
+from contest_portal.screening.views import bp as screening_pages
+
+log = logging.getLogger(__name__)
+
+BLUEPRINTS = (
+    dashboard_pages,
+    accounts_pages,
+    contests_pages,
+    registration_pages,
+    screening_pages,
+    judging_pages,
+    results_pages,
+    reporting_pages,
+)
+
+TITLES: dict[int, Any] = {
+    400: lazy("Yêu cầu chưa thực hiện được"),
+    403: lazy("Bạn không có quyền vào trang này"),
+    404: lazy("Không tìm thấy trang"),
+    405: lazy("Trang này không nhận yêu cầu kiểu đó"),
+    409: lazy("Có người vừa thay đổi nội dung này"),
+    413: lazy("Tệp quá lớn"),
+    422: lazy("Có thông tin chưa hợp lệ"),
+    429: lazy("Quá nhiều lần thử"),
+    500: lazy("Hệ thống gặp lỗi"),
+    503: lazy("Hệ thống đang bận"),
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the portal, ready to serve."""
+    settings = settings or load_settings()
+    app = Flask(__name__)
+    _configure(app, settings)
+    clock.set_zone(settings.zone)
+    db.init_app(app)
+    Migrate(app, db, directory=str(_migrations_folder()))
+    web.csrf.init_app(app)
+    web.versioned_static(app)
+    filters.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _install_hooks(app)
+    _install_errors(app)
+    guards.declare(app.view_functions["static"])
+    return app
+
+
+def _migrations_folder() -> Any:
+    from pathlib import Path
+
+    return Path(__file__).resolve().parent.parent / "migrations"
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        MAX_CONTENT_LENGTH=settings.max_upload,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_PARTS=2_000,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=settings.absolute_hours * 3600,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_NAME="session",
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        TESTING=settings.testing,
+    )
+
+
+def _install_hooks(app: Flask) -> None:
+    @app.before_request
+    def prepare() -> None:
+        web.choose_language()
+        g.actor = NOBODY
+        if request.endpoint == "static":
+            return
+        sign_in = sign_ins.resume()
+        if sign_in is not None:
+            g.actor = sign_ins.actor_of(sign_in, posts_of(sign_in.user_id))
+        if request.endpoint is not None:
+            guards.check(app.view_functions[request.endpoint], g.actor)
+            web.check_csrf()
+
+    app.after_request(web.set_headers)
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {"actor": g.get("actor", NOBODY), "menu": menu_for(g.get("actor", NOBODY))}
+
+
+def _install_errors(app: Flask) -> None:
+    app.register_error_handler(guards.SignInNeeded, _to_sign_in)
+    app.register_error_handler(PortalError, _answer)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(OperationalError, _answer_database)
+    app.register_error_handler(Exception, _answer_crash)
+
+
+def _to_sign_in(_error: guards.SignInNeeded) -> Any:
+    flash(str(lazy("Hãy đăng nhập để tiếp tục.")), "info")
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=target))
+
+
+def _answer(error: PortalError) -> Response:
+    return _page(error.code, str(error))
+
+
+def _answer_http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        megabytes = web.settings().max_upload // 1024 // 1024
+        return _page(413, str(TooLarge(lazy("Tệp hoặc nội dung gửi lên vượt quá %(size)s MB.", size=megabytes))))
+    return _page(code, None)
+
+
+def _answer_database(error: OperationalError) -> Response:
+    db.session.rollback()
+    reference = web.page_reference()
+    log.error("database unavailable, reference %s: %s", reference, error.orig)
+    return _page(503, str(lazy("Cơ sở dữ liệu đang bận hoặc không ghi được. Chưa có gì bị mất; hãy thử lại sau ít phút.")), reference)
+
+
+def _answer_crash(error: Exception) -> Response:
+    db.session.rollback()
+    reference = web.page_reference()
+    log.exception("unexpected error, reference %s", reference)
+    return _page(500, str(lazy("Chúng tôi đã ghi lại lỗi này. Hãy thử lại, hoặc báo cho Ban Tổ chức mã tra cứu bên dưới.")), reference)
+
+
+def _page(code: int, message: str | None, reference: str | None = None) -> Response:
+    shown = TITLES.get(code, TITLES[400])
+    body = render_template("errors/error.html", code=code, title=shown, message=message, reference=reference)
+    response = Response(body, code, mimetype="text/html")
+    if code == 429:
+        response.headers["Retry-After"] = str(session.get("retry_after", 60))
+    return response

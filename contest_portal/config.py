@@ -1,0 +1,140 @@
+"""Read the environment once into a typed object; refuse what would be unsafe."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MEGABYTE = 1024 * 1024
+
+
+class ConfigurationError(Exception):
+    """Say in one sentence what in the environment has to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold every setting of one running portal."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    production: bool = False
+    https: bool = False
+    trusted_hosts: tuple[str, ...] = ()
+    public_url: str | None = None
+    mail_server: str | None = None
+    mail_port: int = 25
+    mail_username: str | None = None
+    mail_password: str | None = None
+    mail_sender: str | None = None
+    mail_starttls: bool = False
+    max_upload: int = 10 * MEGABYTE
+    idle_minutes: int = 60
+    absolute_hours: int = 12
+    testing: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the portal's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def uploads(self) -> Path:
+        """Return the folder of stored files."""
+        return self.instance / "uploads"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that the environment asks for.
+
+    Side effect: creates the instance folder, and a secret key in it on the first start.
+    """
+    env = os.environ if environ is None else environ
+    instance = _instance_folder(env)
+    production = _flag(env, "CONTEST_PORTAL_PRODUCTION")
+    return Settings(
+        instance=instance,
+        database_url=_database_url(env, instance),
+        secret_key=_secret_key(env, instance, production=production),
+        time_zone=_time_zone(env.get("CONTEST_PORTAL_TIME_ZONE", "Asia/Ho_Chi_Minh")),
+        production=production,
+        https=_flag(env, "CONTEST_PORTAL_HTTPS"),
+        trusted_hosts=tuple(h for h in env.get("CONTEST_PORTAL_HOSTS", "").replace(",", " ").split() if h),
+        public_url=env.get("CONTEST_PORTAL_URL"),
+        mail_server=env.get("MAIL_SERVER"),
+        mail_port=_integer(env, "MAIL_PORT", 25),
+        mail_username=env.get("MAIL_USERNAME"),
+        mail_password=env.get("MAIL_PASSWORD"),
+        mail_sender=env.get("MAIL_SENDER"),
+        mail_starttls=_flag(env, "MAIL_STARTTLS"),
+        max_upload=_integer(env, "CONTEST_PORTAL_MAX_UPLOAD_MB", 10) * MEGABYTE,
+        idle_minutes=_integer(env, "CONTEST_PORTAL_IDLE_MINUTES", 60),
+        absolute_hours=_integer(env, "CONTEST_PORTAL_ABSOLUTE_HOURS", 12),
+    )
+
+
+def _instance_folder(env: Mapping[str, str]) -> Path:
+    given = env.get("CONTEST_PORTAL_INSTANCE")
+    folder = Path(given) if given else Path(__file__).resolve().parent.parent / "instance"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"CONTEST_PORTAL_INSTANCE: cannot create the folder {folder}: {error}") from error
+    return folder.resolve()
+
+
+def _database_url(env: Mapping[str, str], instance: Path) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{(instance / 'portal.sqlite3').as_posix()}"
+    for old in ("postgres://", "postgresql://"):
+        if url.startswith(old):
+            return "postgresql+psycopg://" + url.removeprefix(old)
+    return url
+
+
+def _secret_key(env: Mapping[str, str], instance: Path, *, production: bool) -> str:
+    given = env.get("SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise ConfigurationError("SECRET_KEY is shorter than 32 characters; use a long random text.")
+        return given
+    file = instance / "secret_key"
+    if not file.exists():
+        if production:
+            raise ConfigurationError(f"SECRET_KEY is missing. Set it in the environment, or put one in {file} (mode 600).")
+        _write_secret(file)
+    return file.read_text(encoding="ascii").strip()
+
+
+def _write_secret(file: Path) -> None:
+    # Exclusive creation: of two processes that start together, one writes and the other reads.
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
+        out.write(secrets.token_urlsafe(48))
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigurationError(f"CONTEST_PORTAL_TIME_ZONE: there is no time zone {name!r}.") from error
+    return name
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    return env.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _integer(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdigit() or int(text) < 1:
+        raise ConfigurationError(f"{name} must be a whole number of at least 1, not {text!r}.")
+    return int(text)

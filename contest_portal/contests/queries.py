@@ -1,0 +1,111 @@
+"""Read contests, editions, units and posts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
+
+from contest_portal.accounts.actor import Actor, Post, Role
+from contest_portal.contests.models import Edition, EditionUnit, Membership, Round, School, Unit
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.vietnamese import fold
+
+
+def posts_of(user_id: int) -> tuple[Post, ...]:
+    """Return the posts a person holds now."""
+    rows = db.session.execute(
+        select(Membership.role, Membership.edition_id, Membership.unit_id, Membership.school_id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    )
+    return tuple(Post(Role(role), edition, unit, school) for role, edition, unit, school in rows)
+
+
+def find_edition(code: str) -> Edition | None:
+    """Return the edition with this code."""
+    return db.session.scalar(select(Edition).where(Edition.code == code))
+
+
+def get_edition(code: str) -> Edition:
+    """Return the edition with this code; raises NotFound."""
+    edition = find_edition(code)
+    if edition is None:
+        raise NotFound
+    return edition
+
+
+def get_edition_with_rules(code: str) -> Edition:
+    """Return an edition with divisions, fields, rounds, criteria and prizes read in one go; raises NotFound."""
+    edition = db.session.scalar(
+        select(Edition)
+        .where(Edition.code == code)
+        .options(
+            selectinload(Edition.divisions),
+            selectinload(Edition.fields),
+            selectinload(Edition.rounds).selectinload(Round.criteria),
+            selectinload(Edition.prizes),
+        )
+    )
+    if edition is None:
+        raise NotFound
+    return edition
+
+
+def all_editions() -> Sequence[Edition]:
+    """Return every edition, the newest first."""
+    return db.session.scalars(select(Edition).order_by(Edition.year.desc(), Edition.opens_at.desc(), Edition.id)).all()
+
+
+def units_of(edition_id: int) -> Sequence[Unit]:
+    """Return the units that take part in an edition, in their own order."""
+    return db.session.scalars(
+        select(Unit)
+        .join(EditionUnit, EditionUnit.unit_id == Unit.id)
+        .where(EditionUnit.edition_id == edition_id)
+        .order_by(Unit.position, Unit.id)
+    ).all()
+
+
+def find_unit(edition_id: int, name_or_code: str) -> Unit | None:
+    """Return the edition's unit with this code, name, short name or alias, however it is written."""
+    wanted = fold(name_or_code)
+    for unit in units_of(edition_id):
+        if name_or_code.strip() == unit.code or wanted in {fold(n) for n in (unit.name, unit.short_name, *unit.aliases)}:
+            return unit
+    return None
+
+
+def get_edition_unit(edition_id: int, unit_id: int) -> EditionUnit:
+    """Return how a unit takes part in an edition; raises NotFound."""
+    found = db.session.get(EditionUnit, (edition_id, unit_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def units_valid_on(unit_set: str, day: date) -> Sequence[Unit]:
+    """Return the units of a set that exist on a day, without the province above them."""
+    return db.session.scalars(
+        select(Unit)
+        .where(
+            Unit.unit_set == unit_set,
+            Unit.kind != "province",
+            or_(Unit.valid_from.is_(None), Unit.valid_from <= day),
+            or_(Unit.valid_to.is_(None), Unit.valid_to >= day),
+        )
+        .order_by(Unit.position, Unit.id)
+    ).all()
+
+
+def schools_of(actor: Actor) -> Sequence[School]:
+    """Return the schools the actor registers for, by name."""
+    return db.session.scalars(
+        select(School).where(School.id.in_(actor.school_ids)).order_by(School.name_folded, School.id)
+    ).all()
+
+
+def count_units(edition_id: int) -> int:
+    """Return how many units take part in an edition."""
+    return db.session.scalar(select(func.count()).where(EditionUnit.edition_id == edition_id)) or 0

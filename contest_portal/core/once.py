@@ -1,0 +1,36 @@
+"""Forms that create something carry a token; the second post of the same one is recognised."""
+
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contest_portal.core import clock
+from contest_portal.core.database import Base, UTCDateTime, db
+
+
+class OnceToken(Base):
+    """Remember which form was used, and what came of it."""
+
+    __tablename__ = "once_tokens"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(200))
+    used_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+def find_outcome(token: str | None) -> str | None:
+    """Return what came of the form with this token, if it was used before.
+
+    Called inside the service's transaction: SQLite's writer lock, and elsewhere the primary key,
+    decide between two posts that arrive together.
+    """
+    if not token:
+        return None
+    return db.session.scalar(select(OnceToken.outcome).where(OnceToken.token == token))
+
+
+def remember(token: str | None, outcome: str) -> None:
+    """Keep the outcome of a form, so that posting it again leads to the same place."""
+    if token:
+        db.session.add(OnceToken(token=token[:64], outcome=outcome))

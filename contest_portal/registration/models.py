@@ -1,0 +1,141 @@
+"""An entry is born: the team or work, its people, and everything that ever happened to it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contest_portal.contests.models import Division, Edition, Field, School, Unit
+from contest_portal.core import clock
+from contest_portal.core.database import Base, UTCDateTime, append_only
+
+
+class Entry(Base):
+    """Be a team, a model or a solution in one edition."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        # Lists are read newest first, filtered by one of these, and paged by id.
+        Index("ix_entries_edition_id_id", "edition_id", "id"),
+        Index("ix_entries_edition_id_status_id", "edition_id", "status", "id"),
+        Index("ix_entries_edition_id_unit_id_status_id", "edition_id", "unit_id", "status", "id"),
+        Index("ix_entries_edition_id_division_id_id", "edition_id", "division_id", "id"),
+        Index("ix_entries_edition_id_field_id_id", "edition_id", "field_id", "id"),
+        Index("ix_entries_edition_id_title_folded", "edition_id", "title_folded"),
+        Index("ix_entries_school_id_id", "school_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(24), unique=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    title: Mapped[str] = mapped_column(String(300))
+    title_folded: Mapped[str] = mapped_column(String(300))
+    division_id: Mapped[int | None] = mapped_column(ForeignKey("divisions.id"))
+    field_id: Mapped[int | None] = mapped_column(ForeignKey("fields.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    # When the entry last changed its status, as it happened; no event may be dated before it.
+    status_on: Mapped[date] = mapped_column(Date)
+    summary: Mapped[str | None] = mapped_column(Text)
+    contact_phone: Mapped[str | None] = mapped_column(String(30))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    edition: Mapped[Edition] = relationship()
+    division: Mapped[Division | None] = relationship()
+    field: Mapped[Field | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    school: Mapped[School | None] = relationship()
+    participants: Mapped[list["Participant"]] = relationship(
+        back_populates="entry",
+        order_by="Participant.position",
+        primaryjoin="and_(Participant.entry_id == Entry.id, Participant.left_on.is_(None))",
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Participant(Base):
+    """Be a member, author or coach of an entry, from the day the person joined to the day they left."""
+
+    __tablename__ = "participants"
+    __table_args__ = (
+        CheckConstraint("role IN ('member', 'author', 'coach')", name="role"),
+        Index("ix_participants_entry_id_left_on", "entry_id", "left_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    role: Mapped[str] = mapped_column(String(10))
+    position: Mapped[int] = mapped_column(default=0)
+    full_name: Mapped[str] = mapped_column(String(150))
+    name_folded: Mapped[str] = mapped_column(String(150), index=True)
+    name_key: Mapped[str] = mapped_column(String(300))
+    birth_date: Mapped[date | None]
+    class_name: Mapped[str | None] = mapped_column(String(30))
+    grade: Mapped[int | None]
+    gender: Mapped[str | None] = mapped_column(String(10))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    email: Mapped[str | None] = mapped_column(String(254))
+    workplace: Mapped[str | None] = mapped_column(String(200))
+    joined_on: Mapped[date]
+    joined_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    left_on: Mapped[date | None]
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    entry: Mapped[Entry] = relationship(back_populates="participants")
+
+
+class EntryEvent(Base):
+    """Be one change of an entry, with the day it happened and the moment it was recorded."""
+
+    __tablename__ = "entry_events"
+    __table_args__ = (
+        Index("ix_entry_events_entry_id_id", "entry_id", "id"),
+        # One status as of any date, straight from the index: see reporting.tallies.
+        Index("ix_entry_events_edition_id_entry_id_happened_on_id", "edition_id", "entry_id", "happened_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    # "moved": the status changed; "changed": what is registered changed.
+    kind: Mapped[str] = mapped_column(String(20))
+    status_from: Mapped[str | None] = mapped_column(String(20))
+    status_to: Mapped[str | None] = mapped_column(String(20))
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    actor_name: Mapped[str] = mapped_column(String(150))
+    # "web", "import", "paper" or "demo".
+    source: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[Any] = mapped_column(JSON, nullable=True)
+
+
+append_only(EntryEvent.__table__)  # type: ignore[arg-type]
+
+
+class ImportBatch(Base):
+    """Keep an uploaded workbook between its preview and its confirmation."""
+
+    __tablename__ = "import_batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    file_name: Mapped[str] = mapped_column(String(255))
+    stored_name: Mapped[str] = mapped_column(String(80))
+    checksum: Mapped[str] = mapped_column(String(64))
+    effective: Mapped[date]
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    outcome: Mapped[Any] = mapped_column(JSON, nullable=True)
+    edition: Mapped[Edition] = relationship()
+    unit: Mapped[Unit | None] = relationship()

@@ -1,0 +1,53 @@
+"""Read entries, always within what the actor may see."""
+
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from contest_portal.accounts.actor import Actor, Role
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.registration.models import Entry, EntryEvent
+from contest_portal.registration.status import Status
+
+ALL_SEEING = (Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def visible_entries(actor: Actor) -> Select[tuple[Entry]]:
+    """Return the query of all entries the actor may see: a stranger's entry is not in it."""
+    query = select(Entry)
+    editions = {post.edition_id for post in actor.posts if post.role in ALL_SEEING}
+    if None in editions:
+        return query
+    scopes = [Entry.school_id.in_(actor.school_ids)] if actor.school_ids else []
+    if editions:
+        scopes.append(Entry.edition_id.in_(editions))
+    for post in actor.posts:
+        if post.role is Role.COORDINATOR and post.unit_id is not None:
+            scope = (Entry.unit_id == post.unit_id) & (Entry.status != Status.DRAFT)
+            scopes.append(scope if post.edition_id is None else scope & (Entry.edition_id == post.edition_id))
+    return query.where(or_(*scopes)) if scopes else query.where(false())
+
+
+def get_entry(actor: Actor, reference: str) -> Entry:
+    """Return an entry the actor may see, with its people; raises NotFound."""
+    entry = db.session.scalar(
+        visible_entries(actor)
+        .where(Entry.reference == reference)
+        .options(
+            joinedload(Entry.edition),
+            joinedload(Entry.division),
+            joinedload(Entry.field),
+            joinedload(Entry.unit),
+            joinedload(Entry.school),
+            selectinload(Entry.participants),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def history_of(entry: Entry) -> list[EntryEvent]:
+    """Return everything that happened to an entry, in the order it was recorded."""
+    return list(db.session.scalars(select(EntryEvent).where(EntryEvent.entry_id == entry.id).order_by(EntryEvent.id)))
