@@ -1,0 +1,49 @@
+"""Words and figures as Vietnamese readers write them, for every template."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from contest_portal.core import clock, i18n, vietnamese
+
+
+def show_date(value: date | datetime | None) -> str:
+    """Return dd/mm/yyyy, in the portal's time zone for a moment."""
+    if value is None:
+        return ""
+    return vietnamese.format_date(clock.local(value).date() if isinstance(value, datetime) else value)
+
+
+def show_time(value: datetime | None) -> str:
+    """Return HH:MM dd/mm/yyyy in the portal's time zone."""
+    return "" if value is None else clock.local(value).strftime("%H:%M %d/%m/%Y")
+
+
+def show_name(thing: Any) -> str:
+    """Return a thing's name in the reader's language."""
+    if thing is None:
+        return ""
+    english = getattr(thing, "name_en", None) or getattr(thing, "title_en", None)
+    native: str = getattr(thing, "name", None) or getattr(thing, "title", "")
+    return english if english and i18n.current_language() == "en" else native
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters, and make an unknown name an error."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        date=show_date,
+        time=show_time,
+        number=vietnamese.format_number,
+        decimal=vietnamese.format_decimal,
+        local_name=show_name,
+    )
+    app.jinja_env.globals.update(
+        _=i18n._,
+        current_language=i18n.current_language,
+        languages=i18n.LANGUAGES,
+        now=clock.now,
+    )

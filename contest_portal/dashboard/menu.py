@@ -1,0 +1,34 @@
+"""The menu of each role: endpoints as strings, so that no page imports another stage's."""
+
+from typing import Any, NamedTuple
+
+from contest_portal.accounts.actor import Actor
+from contest_portal.accounts.permissions import may
+from contest_portal.core.i18n import lazy
+
+
+class Item(NamedTuple):
+    """Name one page of the menu and the permission that shows it."""
+
+    endpoint: str
+    label: Any
+    permission: str | None = None
+
+
+ITEMS = (
+    Item("pages.home", lazy("Trang chính"), "home.see"),
+    Item("contests.index", lazy("Cuộc thi")),
+    Item("registration.index", lazy("Hồ sơ dự thi"), "entry.list"),
+    Item("screening.index", lazy("Sơ khảo"), "screening.see"),
+    Item("judging.index", lazy("Chấm điểm"), "sheet.score"),
+    Item("judging.panels", lazy("Hội đồng"), "panel.see"),
+    Item("results.index", lazy("Kết quả"), "results.see"),
+    Item("reporting.index", lazy("Báo cáo"), "reports.see"),
+    Item("accounts.users", lazy("Tài khoản"), "users.manage"),
+    Item("accounts.audit", lazy("Nhật ký"), "audit.see"),
+)
+
+
+def menu_for(actor: Actor) -> list[Item]:
+    """Return the pages this actor may open."""
+    return [item for item in ITEMS if item.permission is None or may(actor, item.permission)]

