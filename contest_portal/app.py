@@ -1,12 +1,14 @@
 """Put the portal together: settings, extensions, stages, errors."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, flash, g, redirect, render_template, request, session, url_for
 from flask_migrate import Migrate
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter, Map
 
 from contest_portal.accounts import guards
 from contest_portal.accounts import sessions as sign_ins
@@ -17,7 +19,7 @@ from contest_portal.contests.queries import posts_of
 from contest_portal.contests.views import bp as contests_pages
 from contest_portal.core import clock, filters, web
 from contest_portal.core.database import db
-from contest_portal.core.errors import PortalError, TooLarge
+from contest_portal.core.errors import NotFound, PortalError, TooLarge
 from contest_portal.core.i18n import lazy
 from contest_portal.dashboard.menu import menu_for
 from contest_portal.dashboard.views import bp as dashboard_pages
@@ -28,6 +30,9 @@ from contest_portal.results.views import bp as results_pages
 from contest_portal.screening.views import bp as screening_pages
 
 log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+LARGEST_ID = 2**31 - 1
 
 BLUEPRINTS = (
     dashboard_pages,
@@ -59,9 +64,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = Flask(__name__)
     _configure(app, settings)
+    app.url_map.converters["int"] = BoundedInteger
     clock.set_zone(settings.zone)
     db.init_app(app)
-    Migrate(app, db, directory=str(_migrations_folder()))
+    Migrate(app, db, directory=str(MIGRATIONS))
     web.csrf.init_app(app)
     web.versioned_static(app)
     filters.install(app)
@@ -73,10 +79,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _migrations_folder() -> Any:
-    from pathlib import Path
+class BoundedInteger(IntegerConverter):
+    """Answer 404 for a number no id can have, instead of asking the database about it."""
 
-    return Path(__file__).resolve().parent.parent / "migrations"
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        """Bound what the address may hold."""
+        options.setdefault("max", LARGEST_ID)
+        super().__init__(url_map, **options)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -94,7 +103,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_NAME="session",
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        TRUSTED_HOSTS=list(settings.hosts),
         TESTING=settings.testing,
     )
 
@@ -106,6 +115,9 @@ def _install_hooks(app: Flask) -> None:
         g.actor = NOBODY
         if request.endpoint == "static":
             return
+        # PostgreSQL cannot store NUL, so no address can be right that holds one.
+        if "\0" in request.path or b"%00" in request.query_string:
+            raise NotFound
         sign_in = sign_ins.resume()
         if sign_in is not None:
             g.actor = sign_ins.actor_of(sign_in, posts_of(sign_in.user_id))

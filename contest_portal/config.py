@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MEGABYTE = 1024 * 1024
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 class ConfigurationError(Exception):
@@ -41,6 +43,12 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """Return the portal's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Return the host names the portal answers to; only this machine's own unless told otherwise."""
+        named = urlsplit(self.public_url or "").hostname
+        return (*self.trusted_hosts, *((named,) if named else ()), *LOOPBACK)
 
     @property
     def uploads(self) -> Path:

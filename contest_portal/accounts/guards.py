@@ -1,7 +1,7 @@
 """Declare on every page who may call it; what declares nothing is refused."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.accounts.permissions import PERMISSIONS, may
@@ -9,26 +9,27 @@ from contest_portal.core.errors import NotAllowed
 
 PUBLIC = "public"
 
-type View = Callable[..., Any]
+View = Callable[..., Any]
+AnyView = TypeVar("AnyView", bound=View)
 
 
 class SignInNeeded(NotAllowed):
     """Lead a visitor who is not signed in to the sign-in page and back."""
 
 
-def requires[V: View](permission: str) -> Callable[[V], V]:
+def requires(permission: str) -> Callable[[AnyView], AnyView]:
     """Let in only those whose posts carry the permission."""
     if permission not in PERMISSIONS:
         raise KeyError(permission)
 
-    def declare(view: V) -> V:
+    def declare(view: AnyView) -> AnyView:
         view.permission = permission  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
-def public[V: View](view: V) -> V:
+def public(view: AnyView) -> AnyView:
     """Let everybody in."""
     view.permission = PUBLIC  # type: ignore[attr-defined]
     return view
