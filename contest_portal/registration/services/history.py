@@ -1,4 +1,4 @@
-"""Bring an entry to life, change it and move it on; the one door every status change goes through."""
+"""Write an entry's history; the one door every status change goes through."""
 
 import secrets
 from datetime import date
