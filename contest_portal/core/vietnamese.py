@@ -29,8 +29,10 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
 
-def clean_text(text: str) -> str:
-    """Return one line of text as it is stored: composed, visible, with single spaces."""
+def clean_text(text: str, *, lines: bool = False) -> str:
+    """Return text as it is stored: composed, visible, with single spaces; in one line, or with its lines kept."""
+    if lines:
+        return "\n".join(map(clean_text, nfc(text).splitlines())).strip()
     return text if _PLAIN.fullmatch(text) else " ".join(nfc(text).split())
 
 

@@ -46,6 +46,11 @@ def test_clean_text(typed: str, stored: str) -> None:
     assert clean_text(typed) == stored
 
 
+def test_clean_text_may_keep_lines() -> None:
+    """Clean each line of a longer text."""
+    assert clean_text("\n Ý  tưởng\u00a0\r\n\n mô tả \n", lines=True) == "Ý tưởng\n\nmô tả"
+
+
 def test_nfc_keeps_lines_and_tabs() -> None:
     """Leave the lines of a longer text."""
     assert nfc("a\nb\tê\x07") == "a\nb\tê"
