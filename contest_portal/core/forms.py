@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import Form, FormField, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.fields.core import Field, UnboundField
+from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from contest_portal.core.errors import Invalid, Problem
@@ -106,15 +107,18 @@ class PortalForm(FlaskForm):
 class OnceField(HiddenField):
     """Carry a token that makes a form sent twice count once."""
 
+    data: str | None
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default=lambda: uuid.uuid4().hex, **kwargs)
 
     def pre_validate(self, form: Form) -> None:
-        """Refuse a token that is not of our making."""
+        """Refuse a token that is not of our making, and give the page that comes back a good one."""
         try:
             uuid.UUID(hex=str(self.data))
         except ValueError:
-            raise ValueError(str(lazy("Biểu mẫu thiếu mã một lần. Hãy mở lại trang."))) from None
+            self.data = uuid.uuid4().hex
+            raise ValidationError(lazy("Biểu mẫu thiếu mã chống gửi hai lần. Hãy kiểm tra rồi gửi lại.")) from None
 
 
 class VersionField(IntegerField):

@@ -68,7 +68,11 @@ def test_two_forms_in_main_have_to_be_named() -> None:
 
 def test_typed_values_replace_what_was_there() -> None:
     stream = BytesIO(b"x")
-    sent = fill(FORM, SAVE, {"name": "Bình", "consent": True, "kept": False, "fields": ["a", "b"], "grade": 8, "doc": (stream, "a.pdf")})
+    sent = fill(
+        FORM,
+        SAVE,
+        {"name": "Bình", "consent": True, "kept": False, "fields": ["a", "b"], "grade": 8, "doc": (stream, "a.pdf")},
+    )
     assert sent["name"] == ["Bình"]
     assert sent["consent"] == ["y"]
     assert "kept" not in sent
