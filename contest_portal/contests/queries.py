@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from contest_portal.accounts.actor import Actor, Post, Role
-from contest_portal.contests.models import Edition, EditionUnit, Membership, Round, School, Unit
+from contest_portal.contests.models import Contest, Edition, EditionUnit, Membership, Round, School, Unit
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.vietnamese import fold
@@ -21,6 +21,11 @@ def posts_of(user_id: int) -> tuple[Post, ...]:
         .order_by(Membership.id)
     )
     return tuple(Post(Role(role), edition, unit, school) for role, edition, unit, school in rows)
+
+
+def find_contest(code: str) -> Contest | None:
+    """Return the contest with this code."""
+    return db.session.scalar(select(Contest).where(Contest.code == code))
 
 
 def find_edition(code: str) -> Edition | None:
@@ -79,10 +84,21 @@ def find_unit(edition_id: int, name_or_code: str) -> Unit | None:
 
 def get_edition_unit(edition_id: int, unit_id: int) -> EditionUnit:
     """Return how a unit takes part in an edition; raises NotFound."""
-    found = db.session.get(EditionUnit, (edition_id, unit_id))
+    found = find_edition_unit(edition_id, unit_id)
     if found is None:
         raise NotFound
     return found
+
+
+def find_edition_unit(edition_id: int, unit_id: int) -> EditionUnit | None:
+    """Return how a unit takes part in an edition, if it does."""
+    return db.session.get(EditionUnit, (edition_id, unit_id))
+
+
+def unit_ids_by_code(unit_set: str) -> dict[str, int]:
+    """Return the id of each unit of a set."""
+    rows = db.session.execute(select(Unit.code, Unit.id).where(Unit.unit_set == unit_set))
+    return {code: unit_id for code, unit_id in rows}
 
 
 def units_valid_on(unit_set: str, day: date) -> Sequence[Unit]:
