@@ -1,5 +1,22 @@
 """What people do to an entry: bring it to life, change it, hand it in, take it back."""
 
+from contest_portal.registration.services.changing import write_change
+from contest_portal.registration.services.entries import Details, change_details, create_entry, start_draft
 from contest_portal.registration.services.history import check_date, move_entry, new_reference, write_event
+from contest_portal.registration.services.people import add_person, change_person, new_participant, remove_person
 
-__all__ = ["check_date", "move_entry", "new_reference", "write_event"]
+__all__ = [
+    "Details",
+    "add_person",
+    "change_details",
+    "change_person",
+    "check_date",
+    "create_entry",
+    "move_entry",
+    "new_participant",
+    "new_reference",
+    "remove_person",
+    "start_draft",
+    "write_change",
+    "write_event",
+]

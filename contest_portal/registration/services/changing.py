@@ -1,0 +1,73 @@
+"""What every change of an entry shares: the row held, versions compared, the change written down."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from contest_portal.accounts.actor import Actor
+from contest_portal.core import audit, clock
+from contest_portal.core.database import db
+from contest_portal.core.errors import Conflict
+from contest_portal.registration import rules
+from contest_portal.registration.models import Entry, EntryEvent
+from contest_portal.registration.services.history import write_event
+
+
+def hold(entry: Entry) -> None:
+    """Read the entry again and keep others from changing it until the transaction ends."""
+    columns = [column.key for column in inspect(Entry).column_attrs]
+    db.session.refresh(entry, columns, with_for_update=True)
+
+
+def begin_change(actor: Actor, entry: Entry, *, at: datetime | None, reason: str | None) -> None:
+    """Hold the entry and raise unless the actor may change it."""
+    hold(entry)
+    moment = at or clock.now()
+    rules.check_change(actor, entry, moment)
+    rules.check_reason(actor, entry, reason, moment)
+
+
+def check_version(entry: Entry, version: int | None, part: str) -> None:
+    """Raise Conflict when this part of the entry was changed after the version a person saw.
+
+    Somebody adding a coach does not stand in the way of somebody writing the summary.
+    """
+    if version is None or version == entry.version:
+        return
+    rows = db.session.scalars(
+        select(EntryEvent.details).where(EntryEvent.entry_id == entry.id, EntryEvent.kind == "changed")
+    )
+    if any(_touches(details, version, part) for details in rows):
+        raise Conflict
+
+
+def _touches(details: Any, version: int, part: str) -> bool:
+    known: Mapping[str, Any] = details if isinstance(details, dict) else {}
+    later = known.get("version")
+    return (later is None or later > version) and known.get("part", part) == part
+
+
+def write_change(
+    actor: Actor,
+    entry: Entry,
+    part: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+    source: str = "web",
+) -> None:
+    """Write a change into the entry's history, and into the log without what it was about."""
+    # The version counts changes of the people too, and those touch no column of the entry.
+    flag_modified(entry, "title")
+    db.session.flush()
+    details = {"part": part, "version": entry.version, "before": _plain(before), "after": _plain(after)}
+    write_event(actor, entry, "changed", day=clock.today(), source=source, reason=reason, details=details)
+    audit.record(actor, "entry.changed", entry.reference, after={"part": part, "fields": sorted({*before, *after})})
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

@@ -1,0 +1,171 @@
+"""Add, change and take out the people of an entry; nobody is ever deleted."""
+
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from contest_portal.accounts.actor import Actor
+from contest_portal.contests.rulebook import ParticipantRule
+from contest_portal.contests.services import rulebook_of
+from contest_portal.core import clock, once
+from contest_portal.core.database import db, transaction
+from contest_portal.core.errors import Conflict, Invalid, NotFound, Problem
+from contest_portal.core.i18n import lazy
+from contest_portal.core.vietnamese import clean_text, fold, name_key
+from contest_portal.registration.models import Entry, Participant
+from contest_portal.registration.people import Person
+from contest_portal.registration.services.changing import begin_change, check_version, hold, write_change
+
+LONGEST_NAME: Final = 150
+REGISTERED_FIELDS: Final = tuple(field.name for field in fields(Person) if field.name != "role")
+
+
+def new_participant(entry: Entry, person: Person, position: int, joined_on: date) -> Participant:
+    """Return a person as a row of an entry."""
+    row = Participant(entry_id=entry.id, role=person.role, position=position, joined_on=joined_on)
+    _fill(row, person)
+    return row
+
+
+def add_person(
+    actor: Actor,
+    entry: Entry,
+    person: Person,
+    *,
+    once_token: str | None = None,
+    reason: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Add a person; the same form sent twice adds one.
+
+    Raises NotAllowed, rules.Closed, Conflict, Invalid for one too many or one who is there already.
+    """
+    with transaction():
+        hold(entry)
+        if once.find_outcome(once_token) == entry.reference:
+            return
+        begin_change(actor, entry, at=at, reason=reason)
+        _check_room(entry, person.role)
+        _check_person(entry, person)
+        row = new_participant(entry, person, _next_position(entry), clock.today())
+        db.session.add(row)
+        db.session.flush()
+        write_change(actor, entry, f"person:{row.id}", {}, {"role": person.role, **_registered(row)}, reason=reason)
+        once.remember(once_token, entry.reference)
+
+
+def change_person(
+    actor: Actor,
+    entry: Entry,
+    person_id: int,
+    person: Person,
+    *,
+    version: int | None = None,
+    reason: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Save what is registered of a person; the role stays.
+
+    Raises NotFound, NotAllowed, rules.Closed, Conflict when it was changed meanwhile, Invalid.
+    """
+    with transaction():
+        begin_change(actor, entry, at=at, reason=reason)
+        row = _current(entry, person_id)
+        check_version(entry, version, f"person:{row.id}")
+        _check_person(entry, person, besides=row.id)
+        before = _registered(row)
+        _fill(row, person)
+        after = _registered(row)
+        changed = [name for name in after if after[name] != before[name]]
+        if changed:
+            kept = {"role": row.role, "full_name": row.full_name}
+            write_change(
+                actor,
+                entry,
+                f"person:{row.id}",
+                kept | {name: before[name] for name in changed},
+                kept | {name: after[name] for name in changed},
+                reason=reason,
+            )
+
+
+def remove_person(
+    actor: Actor, entry: Entry, person_id: int, *, reason: str | None = None, at: datetime | None = None
+) -> None:
+    """Let a person leave as of today; asked twice, the person has left once.
+
+    Raises NotFound, NotAllowed, rules.Closed, Conflict, Invalid.
+    """
+    with transaction():
+        begin_change(actor, entry, at=at, reason=reason)
+        row = db.session.get(Participant, person_id, populate_existing=True)
+        if row is None or row.entry_id != entry.id:
+            raise NotFound
+        if row.left_on is not None:
+            return
+        row.left_on, row.left_at = clock.today(), clock.now()
+        write_change(
+            actor, entry, f"person:{row.id}", {"role": row.role, "full_name": row.full_name}, {}, reason=reason
+        )
+
+
+def _current(entry: Entry, person_id: int) -> Participant:
+    row = db.session.get(Participant, person_id, populate_existing=True)
+    if row is None or row.entry_id != entry.id:
+        raise NotFound
+    if row.left_on is not None:
+        raise Conflict(lazy("Người này vừa được người khác bớt khỏi hồ sơ."))
+    return row
+
+
+def _fill(row: Participant, person: Person) -> None:
+    for name in REGISTERED_FIELDS:
+        setattr(row, name, getattr(person, name))
+    row.full_name = clean_text(person.full_name)
+    row.name_folded = fold(row.full_name)[:LONGEST_NAME]
+    row.name_key = name_key(row.full_name)
+    row.grade = person.grade
+
+
+def _registered(row: Participant) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in REGISTERED_FIELDS}
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {name: value for name, value in plain.items()}
+
+
+def _check_person(entry: Entry, person: Person, besides: int | None = None) -> None:
+    name = clean_text(person.full_name)
+    if not name or len(name) > LONGEST_NAME:
+        words = lazy("Hãy nhập họ và tên, nhiều nhất %(most)s ký tự.", most=LONGEST_NAME)
+        raise Invalid(problems=[Problem(words, field="full_name")])
+    same = _people_of(entry).where(
+        Participant.name_folded == fold(name), Participant.role == person.role, Participant.id != (besides or 0)
+    )
+    for other in db.session.scalars(same):
+        if other.full_name == name and other.birth_date == person.birth_date:
+            raise Invalid(problems=[Problem(lazy("%(name)s đã có trong hồ sơ.", name=name), field="full_name")])
+
+
+def _check_room(entry: Entry, role: str) -> None:
+    rule = _rule(entry, role)
+    count = db.session.scalar(select(func.count()).select_from(_people_of(entry).where(Participant.role == role).subquery()))
+    if (count or 0) >= rule.most:
+        raise Invalid(lazy("Đã đủ %(most)s %(word)s, không thêm được nữa.", most=rule.most, word=str(rule.word).lower()))
+
+
+def _rule(entry: Entry, role: str) -> ParticipantRule:
+    rule = rulebook_of(entry.edition).rule_for(role)
+    if rule is None:
+        raise NotFound
+    return rule
+
+
+def _people_of(entry: Entry) -> Any:
+    return select(Participant).where(Participant.entry_id == entry.id, Participant.left_on.is_(None))
+
+
+def _next_position(entry: Entry) -> int:
+    last = db.session.scalar(select(func.max(Participant.position)).where(Participant.entry_id == entry.id))
+    return (last or 0) + 1
