@@ -194,9 +194,7 @@ def clean_line(text: Any) -> Any:
 
 def clean_lines(text: Any) -> Any:
     """Clean each line of a longer text, keeping its lines."""
-    if not isinstance(text, str):
-        return text
-    return "\n".join(clean_text(line) for line in text.splitlines()).strip()
+    return clean_text(text, lines=True) if isinstance(text, str) else text
 
 
 __all__ = [

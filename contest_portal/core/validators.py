@@ -1,6 +1,6 @@
 """Checks of a field, each with a sentence that says what to do."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import Field, Form
 from wtforms.validators import (
@@ -20,7 +20,7 @@ from contest_portal.core.i18n import lazy
 class Required:
     """Ask for an answer, and leave what was typed but could not be read to the field's own sentence."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, message: Any) -> None:
         self.message = message
@@ -39,7 +39,7 @@ class Required:
 class FileRequired:
     """Ask for a file, however empty its name."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, message: Any) -> None:
         self.message = message
