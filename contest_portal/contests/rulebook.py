@@ -294,7 +294,10 @@ def _birth_bounds(table: Table, year: int | None) -> dict[str, date | None]:
     oldest, youngest, day = table.number("born_oldest"), table.number("born_youngest"), table.text("born_day")
     if year is None:
         raise table.refuse("born_oldest", lazy("chỉ dùng được khi biết năm tổ chức"))
-    return {"born_from": _day_of(table, "born_day", day, year - oldest), "born_to": _day_of(table, "born_day", day, year - youngest)}
+    return {
+        "born_from": _day_of(table, "born_day", day, year - oldest),
+        "born_to": _day_of(table, "born_day", day, year - youngest),
+    }
 
 
 def _age_day(table: Table, year: int | None) -> date | None:
