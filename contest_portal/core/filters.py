@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from contest_portal.core import clock, i18n, vietnamese
+from contest_portal.core import clock, i18n, looks, vietnamese
 
 
 def show_date(value: date | datetime | None) -> str:
@@ -46,4 +46,7 @@ def install(app: Flask) -> None:
         current_language=i18n.current_language,
         languages=i18n.LANGUAGES,
         now=clock.now,
+        status_tag=looks.tag,
+        status_label=looks.status_label,
+        table_cell=looks.cell,
     )
