@@ -1,6 +1,5 @@
 """Real objects for tests, made by the services where there is one; call inside an application context."""
 
-from tests.factories.people import actor_for, make_school, make_user, sign_in_as, unit_of
 from tests.factories.registration import make_entry, make_participant, open_edition
 
 __all__ = [
@@ -10,6 +9,5 @@ __all__ = [
     "make_school",
     "make_user",
     "open_edition",
-    "sign_in_as",
     "unit_of",
 ]

@@ -61,9 +61,3 @@ def make_user(
 def actor_for(user: User) -> Actor:
     """Return the actor a service is handed when this person acts."""
     return Actor(user.id, user.full_name, user.username, posts_of(user.id), "127.0.0.1")
-
-
-def sign_in_as(client: Any, user: User, password: str = PASSWORD) -> Any:
-    """Sign a browser in through the sign-in page."""
-    page = client.get_page("/sign-in")
-    return client.submit(page, username=user.username, password=password)

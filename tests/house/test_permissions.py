@@ -10,7 +10,6 @@ from werkzeug.routing import Rule
 from contest_portal.accounts.actor import Role
 from contest_portal.accounts.guards import PUBLIC
 from contest_portal.accounts.permissions import PERMISSIONS
-from tests.factories import sign_in_as
 from tests.house.world import build_world
 
 ROLES = [None, "nobody", *Role]
@@ -63,9 +62,8 @@ def test_every_page_declares_a_permission_of_the_table(portal: Flask) -> None:
 def test_table_decides_at_every_address(portal: Flask, role: str | None) -> None:
     world = build_world(portal)
     client = portal.test_client()
-    client.checking = False
     if role is not None:
-        sign_in_as(client, world.users[role])
+        client.sign_in(world.users[role])
     wrong = []
     for visit in visits(portal):
         if visit.rule.endpoint in {"accounts.sign_in", "accounts.sign_out"}:
@@ -81,8 +79,7 @@ def test_table_decides_at_every_address(portal: Flask, role: str | None) -> None
 def test_foreign_things_answer_as_missing_ones(portal: Flask, role: Role) -> None:
     world = build_world(portal)
     client = portal.test_client()
-    client.checking = False
-    sign_in_as(client, world.users[role])
+    client.sign_in(world.users[role])
     wrong = []
     for visit in visits(portal):
         if not world.has_scope(visit.rule) or not allowed(portal, visit, role):
@@ -99,8 +96,7 @@ def test_foreign_things_answer_as_missing_ones(portal: Flask, role: Role) -> Non
 def test_odd_ids_are_missing_things(both: Flask) -> None:
     world = build_world(both)
     client = both.test_client()
-    client.checking = False
-    sign_in_as(client, world.users[Role.ADMINISTRATOR])
+    client.sign_in(world.users[Role.ADMINISTRATOR])
     wrong = []
     for visit in visits(both):
         if visit.method != "GET" or not visit.rule.arguments:
@@ -119,8 +115,7 @@ def test_odd_ids_are_missing_things(both: Flask) -> None:
 def test_odd_questions_are_answered(both: Flask) -> None:
     world = build_world(both)
     client = both.test_client()
-    client.checking = False
-    sign_in_as(client, world.users[Role.ORGANISER])
+    client.sign_in(world.users[Role.ORGANISER])
     wrong = []
     names = ("q", "cursor", "page", "edition", "unit", "status", "as_of", "from", "to", "division", "field", "next")
     for visit in visits(both):
