@@ -1,14 +1,27 @@
 """Read contests, editions, units and posts."""
 
+import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from contest_portal.accounts.actor import Actor, Post, Role
-from contest_portal.contests.models import Contest, Edition, EditionUnit, Membership, Round, School, Unit
-from contest_portal.core.database import db
+from contest_portal.contests.models import (
+    Contest,
+    Division,
+    Edition,
+    EditionUnit,
+    Field,
+    Membership,
+    Prize,
+    Round,
+    School,
+    Unit,
+)
+from contest_portal.core.database import UTCDateTime, db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.vietnamese import fold
 
@@ -56,6 +69,50 @@ def get_edition_with_rules(code: str) -> Edition:
     if edition is None:
         raise NotFound
     return edition
+
+
+class Part(NamedTuple):
+    """Be a division, field, round or prize of an edition, as far as its public page shows it."""
+
+    kind: str
+    code: str
+    name: str
+    name_en: str
+    window: dict[str, Any]
+    opens_at: datetime | None
+    closes_at: datetime | None
+    quantity: int | None
+    amount: int | None
+    per: str | None
+
+
+# What only some kinds of part have.
+_OWN: dict[str, Any] = {
+    "window": String(),
+    "opens_at": UTCDateTime(),
+    "closes_at": UTCDateTime(),
+    "quantity": Integer(),
+    "amount": Integer(),
+    "per": String(),
+}
+
+
+def parts_of(edition_id: int) -> list[Part]:
+    """Return what an edition consists of, read in one go."""
+    selects = [
+        _parts(edition_id, "division", Division, window=cast(Division.window, String)),
+        _parts(edition_id, "field", Field),
+        _parts(edition_id, "round", Round, opens_at=Round.opens_at, closes_at=Round.closes_at),
+        _parts(edition_id, "prize", Prize, quantity=Prize.quantity, amount=Prize.amount, per=Prize.per),
+    ]
+    rows = db.session.execute(union_all(*selects).order_by("kind", "position", "code"))
+    return [Part(*row[1:5], json.loads(row.window or "{}"), *row[6:]) for row in rows]
+
+
+def _parts(edition_id: int, kind: str, model: Any, **own: Any) -> Select[Any]:
+    shared = (own.get(name, cast(null(), type_)).label(name) for name, type_ in _OWN.items())
+    named = (literal(kind, String()).label("kind"), model.code.label("code"), model.name, model.name_en)
+    return select(model.position.label("position"), *named, *shared).where(model.edition_id == edition_id)
 
 
 def all_editions() -> Sequence[Edition]:

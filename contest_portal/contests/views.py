@@ -1,5 +1,68 @@
-"""Pages of contests."""
+"""Public pages: what is run, and what one edition asks for and gives."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, render_template, session
+
+from contest_portal.accounts.guards import public
+from contest_portal.contests import queries
+from contest_portal.contests.eligibility import window_text
+from contest_portal.contests.models import Edition
+from contest_portal.contests.rulebook import Window
+from contest_portal.contests.services import rulebook_of
+from contest_portal.contests.wording import describe_needs, describe_people
+from contest_portal.core import clock
 
 bp = Blueprint("contests", __name__)
+
+PUBLIC_SECONDS = 60
+
+
+@bp.get("/contests")
+@public
+def index() -> Response:
+    """Show every edition: the open ones first."""
+    editions = queries.all_editions()
+    groups = {state: [e for e in editions if state_of(e) == state] for state in ("open", "upcoming", "closed")}
+    return cacheable("contests/index.html", groups=groups)
+
+
+@bp.get("/contests/<code>")
+@public
+def edition(code: str) -> Response:
+    """Show one edition to everybody."""
+    found = queries.get_edition(code)
+    rules = rulebook_of(found)
+    parts = queries.parts_of(found.id)
+    divisions = [(part, window_text(Window.from_dict(part.window))) for part in parts if part.kind == "division"]
+    return cacheable(
+        "contests/edition.html",
+        edition=found,
+        state=state_of(found),
+        rules=rules,
+        people=describe_people(rules),
+        window=window_text(rules.window),
+        needs=describe_needs(rules),
+        divisions=divisions,
+        fields=[part for part in parts if part.kind == "field"],
+        rounds=[part for part in parts if part.kind == "round"],
+        prizes=[part for part in parts if part.kind == "prize"],
+    )
+
+
+def state_of(edition: Edition) -> str:
+    """Return upcoming, open or closed."""
+    now = clock.now()
+    if now < edition.opens_at:
+        return "upcoming"
+    return "open" if now < edition.closes_at else "closed"
+
+
+def cacheable(template: str, **context: Any) -> Response:
+    """Render a page that is the same for every visitor without a session, and may be kept for a minute."""
+    page = make_response(render_template(template, **context))
+    page.vary.add("Cookie")
+    # A browser with a session of any kind may have been shown a message of its own.
+    if not g.actor.signed_in and not session:
+        page.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+    return page

@@ -1,13 +1,15 @@
 """Read entries, always within what the actor may see."""
 
-from sqlalchemy import Select, false, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.accounts.actor import Actor, Role
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.registration.models import Entry, EntryEvent
-from contest_portal.registration.status import Status
+from contest_portal.registration.models import Entry, EntryEvent, Participant
+from contest_portal.registration.status import REGISTERED, Status
 
 ALL_SEEING = (Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -56,3 +58,26 @@ def find_by_reference(reference: str) -> Entry | None:
 def history_of(entry: Entry) -> list[EntryEvent]:
     """Return everything that happened to an entry, in the order it was recorded."""
     return list(db.session.scalars(select(EntryEvent).where(EntryEvent.entry_id == entry.id).order_by(EntryEvent.id)))
+
+
+def people_of(entry_id: int) -> Sequence[Participant]:
+    """Return the people who are in an entry now, as the database has them."""
+    return db.session.scalars(
+        select(Participant)
+        .where(Participant.entry_id == entry_id, Participant.left_on.is_(None))
+        .order_by(Participant.position, Participant.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def count_school_entries(entry: Entry) -> int:
+    """Return how many other entries the same school has handed in for the edition."""
+    if entry.school_id is None:
+        return 0
+    others = select(func.count()).where(
+        Entry.school_id == entry.school_id,
+        Entry.edition_id == entry.edition_id,
+        Entry.status.in_(REGISTERED),
+        Entry.id != entry.id,
+    )
+    return db.session.scalar(others) or 0

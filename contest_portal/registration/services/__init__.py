@@ -4,6 +4,7 @@ from contest_portal.registration.services.changing import write_change
 from contest_portal.registration.services.entries import Details, change_details, create_entry, start_draft
 from contest_portal.registration.services.history import check_date, move_entry, new_reference, write_event
 from contest_portal.registration.services.people import add_person, change_person, new_participant, remove_person
+from contest_portal.registration.services.submission import revive_entry, submit_entry, withdraw_entry
 
 __all__ = [
     "Details",
@@ -16,7 +17,10 @@ __all__ = [
     "new_participant",
     "new_reference",
     "remove_person",
+    "revive_entry",
     "start_draft",
+    "submit_entry",
+    "withdraw_entry",
     "write_change",
     "write_event",
 ]
