@@ -227,6 +227,13 @@ def test_an_empty_table_says_so(show: Render) -> None:
     assert words(soup.select("tbody")[0]) == "Chưa có đội nào."
 
 
+def test_a_long_table_writes_its_own_rows(show: Render) -> None:
+    body = """{% call page_parts.long_table("Đội", ["Tên", "Người"], numeric=(1,)) %}{% for n in range(3) %}
+    <tr>{{ page_parts.cell("Tên", "Đội " ~ n, head=true) }}<td data-label="Người">{{ n }}</td></tr>{% endfor %}
+    {% endcall %}"""
+    assert [words(row) for row in show(body).select("tbody tr")] == ["Đội 0 0", "Đội 1 1", "Đội 2 2"]
+
+
 def test_pages_of_a_list_keep_the_filters(show: Render) -> None:
     soup = show("{{ page_parts.pager(page) }}", page=Page([], "tới", "lui", "432 đội"))
     links = {attribute(a, "rel"): attribute(a, "href") for a in soup.select(".pager a")}
