@@ -32,7 +32,6 @@ class PartScan:
         self._names: dict[str, str] = {}
         # The dictionary of names is ours so that a flood of names is seen.
         self._parser = expat.ParserCreate(None, None, self._names)
-        self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -68,6 +67,9 @@ class PartScan:
 
     def _end(self, _name: str) -> None:
         self.depth -= 1
+        if self._error_cell is not None:
+            self._error_cell = None
+            self._parser.CharacterDataHandler = None
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.row = int(attributes.get("r", self.row + 1))
@@ -89,15 +91,13 @@ class PartScan:
         self.last_row = max(self.last_row, self.row)
         self.last_column = max(self.last_column, self.column)
         if self._cell_type == "e":
-            self.errors[self.row, self.column] = "#"
             self._error_cell = (self.row, self.column)
+            self.errors[self._error_cell] = ""
             self._parser.CharacterDataHandler = self._error_text
 
     def _error_text(self, text: str) -> None:
         if self._error_cell is not None:
-            self.errors[self._error_cell] = text[:20]
-        self._error_cell = None
-        self._parser.CharacterDataHandler = None
+            self.errors[self._error_cell] = (self.errors[self._error_cell] + text)[:20]
 
     def _start_merge(self, _attributes: dict[str, str]) -> None:
         self.merges += 1

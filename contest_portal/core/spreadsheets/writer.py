@@ -121,7 +121,7 @@ class SheetWriter:
         self._write_headings(freeze_columns)
         self.first_row = self.row
         self._writers = [self._writer(column) for column in columns]
-        self._sums: dict[int, Any] = {number: 0 for number, column in enumerate(columns) if column.total}
+        self._sums: dict[int, float] = {number: 0.0 for number, column in enumerate(columns) if column.total}
 
     def _set_page(self, *, landscape: bool) -> None:
         self.sheet.set_paper(_A4)
@@ -163,7 +163,7 @@ class SheetWriter:
                 write(row, column, value)
                 column += 1
             for number in sums:
-                sums[number] += values[number] or 0
+                sums[number] += float(values[number] or 0)
             row += 1
         self.row = row
 
