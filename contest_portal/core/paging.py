@@ -3,18 +3,23 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, String, literal, tuple_
+
+from contest_portal.core.database import Points
 
 PAGE_SIZE = 50
 LONGEST_CURSOR = 1000
 LARGEST_INTEGER = 2**63 - 1
+LARGEST_SMALL_INTEGER = 2**31 - 1
 
-Key = str | int | float | date | datetime
+Key = str | int | float | Decimal | date | datetime
 T = TypeVar("T")
 
 
@@ -50,7 +55,7 @@ def decode(text: str | None) -> Cursor | None:
         plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
         backwards, *keys = json.loads(plain)
         return Cursor(tuple(map(_unpack, keys)), bool(backwards)) if keys else None
-    except (ValueError, TypeError, RecursionError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return None
 
 
@@ -106,11 +111,18 @@ def _beyond(columns: Sequence[Any], keys: tuple[Key, ...], *, down: bool) -> Col
 
 
 def _fits(cursor: Cursor, columns: Sequence[Any]) -> bool:
-    kinds = [column.type.python_type for column in columns]
-    return len(kinds) == len(cursor.keys) and all(
-        isinstance(key, str) if issubclass(kind, str) else type(key) is kind
-        for key, kind in zip(cursor.keys, kinds, strict=True)
-    )
+    return len(columns) == len(cursor.keys) and all(map(_suits, cursor.keys, [column.type for column in columns]))
+
+
+def _suits(key: Key, column_type: Any) -> bool:
+    if isinstance(column_type, Points):
+        return isinstance(key, Decimal)
+    if isinstance(column_type, String):
+        return isinstance(key, str)
+    # PostgreSQL refuses a number that its column could not hold.
+    if type(key) is int and abs(key) > LARGEST_SMALL_INTEGER and not isinstance(column_type, BigInteger):
+        return False
+    return type(key) is column_type.python_type
 
 
 def _pack(key: Key) -> Any:
@@ -118,15 +130,19 @@ def _pack(key: Key) -> Any:
         return {"t": key.isoformat()}
     if isinstance(key, date):
         return {"d": key.isoformat()}
+    if isinstance(key, Decimal):
+        return {"n": str(key)}
     return str(key) if isinstance(key, str) else key
 
 
 def _unpack(value: Any) -> Key:
     match value:
         case {"t": str(text)}:
-            return datetime.fromisoformat(text)
+            return _moment(text)
         case {"d": str(text)}:
             return date.fromisoformat(text)
+        case {"n": str(text)} if re.fullmatch(r"-?[0-9]{1,7}(\.[0-9]{1,6})?", text):
+            return Decimal(text)
         case str():
             # PostgreSQL takes no NUL in text, and no half of a surrogate pair.
             if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
@@ -139,3 +155,10 @@ def _unpack(value: Any) -> Key:
         case float() if value != value or value in (float("inf"), float("-inf")):
             raise ValueError(value)
     return value  # type: ignore[no-any-return]
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found.astimezone(UTC)
