@@ -67,11 +67,15 @@ def app_with_components(actors: list[Actor]) -> Flask:
     filters.install(app)
     accounts, pages = Blueprint("accounts", __name__), Blueprint("pages", __name__)
     accounts.add_url_rule("/sign-in", "sign_in", lambda: "")
+    accounts.add_url_rule("/password", "password", lambda: "")
     accounts.add_url_rule("/sign-out", "sign_out", lambda: "", methods=["POST"])
     pages.add_url_rule("/language/<code>", "language", lambda code: code)
+    accounts.add_url_rule("/users", "users", lambda: "")
     app.register_blueprint(accounts)
     app.register_blueprint(pages)
-    app.context_processor(lambda: {"actor": actors[0], "menu": [Item("accounts.sign_in", "Vào")]})
+    app.context_processor(
+        lambda: {"actor": actors[0], "menu": [Item("accounts.sign_in", "Vào"), Item("accounts.users", "Tài khoản")]}
+    )
     return app
 
 
@@ -143,6 +147,17 @@ def test_choices_may_carry_notes(show: Render) -> None:
     soup = show('{{ form_parts.radios(form.role, hints={"c": "Giáo viên"}) }}', form=Person(formdata=None))
     assert attribute(soup.select("#role-1")[0], "aria-describedby") == "role-1-note"
     assert words(soup.select("#role-1-note")[0]) == "Giáo viên"
+
+
+def test_filters_stay_in_the_address(show: Render) -> None:
+    body = """{% call form_parts.filters() %}{{ form_parts.filter_text("q", "Tìm", q) }}
+    {{ form_parts.filter_select("unit", "Đơn vị", [(213, "Bắc Giang"), (215, "Yên Thế")], "215") }}{% endcall %}"""
+    form = show(body, q='"An"').select_one("form.filters")
+    assert form is not None
+    assert attribute(form, "method") == "get"
+    assert attribute(form.select("#filter-q")[0], "value") == '"An"'
+    assert [words(option) for option in form.select("option[selected]")] == ["Yên Thế"]
+    assert [attribute(option, "value") for option in form.select("option")] == ["", "213", "215"]
 
 
 def test_an_act_is_a_form_of_one_button(show: Render) -> None:
@@ -284,7 +299,18 @@ def test_the_header_knows_who_is_there(show: Render, actor: list[Actor]) -> None
     actor[0] = Actor(1, "Nguyễn Thị Hồng Ánh", "anh")
     soup = show("")
     assert words(soup.select(".site-tools")[0]) == "Nguyễn Thị Hồng Ánh Đăng xuất English"
-    assert [words(link) for link in soup.select(".site-menu a")] == ["Vào"]
+    assert [words(link) for link in soup.select(".site-menu a")] == ["Vào", "Tài khoản"]
+
+
+@pytest.mark.parametrize(
+    ("path", "lit"),
+    [("/sign-in", [("Vào", "page")]), ("/password", [("Vào", "true")]), ("/language/en", []), ("/nowhere", [])],
+)
+def test_the_menu_shows_where_one_is(app_with_components: Flask, actor: list[Actor], path: str, lit: list[Any]) -> None:
+    with app_with_components.test_request_context(path):
+        soup = parse(render_template_string(HEAD + "<h1>x</h1>" + TAIL))
+    links = [(words(link), attribute(link, "aria-current")) for link in soup.select(".site-menu a[aria-current]")]
+    assert links == lit
 
 
 def test_the_page_names_its_language(show: Render) -> None:
