@@ -120,6 +120,13 @@ def all_editions() -> Sequence[Edition]:
     return db.session.scalars(select(Edition).order_by(Edition.year.desc(), Edition.opens_at.desc(), Edition.id)).all()
 
 
+def open_editions(at: datetime) -> Sequence[Edition]:
+    """Return the editions that schools may register for at a moment, the first to close first."""
+    return db.session.scalars(
+        select(Edition).where(Edition.opens_at <= at, Edition.closes_at > at).order_by(Edition.closes_at, Edition.id)
+    ).all()
+
+
 def units_of(edition_id: int) -> Sequence[Unit]:
     """Return the units that take part in an edition, in their own order."""
     return db.session.scalars(

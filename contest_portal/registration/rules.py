@@ -15,7 +15,7 @@ from contest_portal.registration.status import LABELS, Status, allowed
 IN_THE_SCHOOLS_HANDS: Final = frozenset({Status.DRAFT, Status.SUBMITTED})
 
 
-class Closed(NotAllowed):
+class Closed(Conflict):
     """Refuse a school before the registration opens and from its closing second on."""
 
 

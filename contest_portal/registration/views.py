@@ -1,5 +1,63 @@
-"""Pages of registration."""
+"""Pages of registration: the list, and the beginning of an entry; the rest hangs on the same blueprint."""
 
-from flask import Blueprint
+from typing import Any
 
-bp = Blueprint("registration", __name__)
+from flask import g, redirect, render_template, request, url_for
+
+from contest_portal.accounts.guards import requires
+from contest_portal.contests.queries import find_edition, open_editions, schools_of
+from contest_portal.core import clock
+from contest_portal.core.attempts import attempt
+from contest_portal.core.paging import decode
+from contest_portal.core.web import render_form
+from contest_portal.registration import services
+from contest_portal.registration.blueprint import bp
+from contest_portal.registration.forms import StartForm
+from contest_portal.registration.listing import Filters, choices_for, list_entries
+
+
+@bp.get("/")
+@requires("entry.list")
+def index() -> Any:
+    """List the entries the actor may see, filtered as the address says."""
+    filters = Filters.read(request.args)
+    choices = choices_for(filters)
+    page = list_entries(g.actor, filters, choices, decode(request.args.get("cursor")))
+    return render_template("registration/index.html", filters=filters, choices=choices, page=page)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires("entry.create")
+def new() -> Any:
+    """Begin an entry as a draft."""
+    arrived = clock.now()
+    editions, schools = open_editions(arrived), schools_of(g.actor)
+    wanted = find_edition(request.args.get("edition", ""))
+    if not editions or not schools:
+        return render_template("registration/cannot_begin.html", schools=schools, wanted=wanted)
+    form = StartForm(edition=wanted.code if wanted in editions else None)
+    form.offer(editions, schools)
+    found: list[Any] = []
+
+    def act() -> None:
+        edition = next(e for e in editions if e.code == form.edition.data)
+        school = next(s for s in schools if str(s.id) == form.school.data)
+        found.append(
+            services.start_draft(
+                g.actor, edition, title=form.title.data, school=school, once_token=form.once.data, at=arrived
+            )
+        )
+
+    if attempt(form, act):
+        return redirect(url_for("registration.entry", reference=found[0].reference))
+    return render_form("registration/new.html", form, editions=editions, schools=schools)
+
+
+# Imported for their pages; the blueprint is complete once they are.
+from contest_portal.registration import (  # noqa: E402
+    views_entry,
+    views_people,
+    views_submission,
+)
+
+__all__ = ["bp", "views_entry", "views_people", "views_submission"]

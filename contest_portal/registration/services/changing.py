@@ -20,6 +20,12 @@ def hold(entry: Entry) -> None:
     """Read the entry again and keep others from changing it until the transaction ends."""
     columns = [column.key for column in inspect(Entry).column_attrs]
     db.session.refresh(entry, columns, with_for_update=True)
+    forget_places(entry)
+
+
+def forget_places(entry: Entry) -> None:
+    """Let the entry's division, field, unit and people be read again when they are asked for."""
+    db.session.expire(entry, ["division", "field", "unit", "participants"])
 
 
 def begin_change(actor: Actor, entry: Entry, *, at: datetime | None, reason: str | None) -> None:

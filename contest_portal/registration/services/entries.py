@@ -19,8 +19,9 @@ from contest_portal.registration import rules
 from contest_portal.registration.models import Entry
 from contest_portal.registration.people import Person
 from contest_portal.registration.queries import find_by_reference
-from contest_portal.registration.services.changing import begin_change, check_version, write_change
-from contest_portal.registration.services.history import move_entry, new_reference
+from contest_portal.registration.references import new_reference
+from contest_portal.registration.services.changing import begin_change, check_version, forget_places, write_change
+from contest_portal.registration.services.history import move_entry
 from contest_portal.registration.services.people import new_participant
 from contest_portal.registration.status import Status
 
@@ -133,6 +134,7 @@ def change_details(
             setattr(entry, name, value)
         entry.title_folded = fold(entry.title)[:LONGEST_TITLE]
         write_change(actor, entry, "details", before, after, reason=reason)
+        forget_places(entry)
 
 
 def _new_entry(actor: Actor, edition: Edition, title: str, **places: Any) -> Entry:

@@ -1,11 +1,9 @@
 """Write an entry's history; the one door every status change goes through."""
 
-import secrets
 from datetime import date
 from typing import Any
 
 from contest_portal.accounts.actor import Actor
-from contest_portal.contests.models import Edition
 from contest_portal.core import clock
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, Invalid
@@ -13,15 +11,6 @@ from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import format_date
 from contest_portal.registration.models import Entry, EntryEvent
 from contest_portal.registration.status import LABELS, Status, allowed
-
-# Without 0/O, 1/I/L and vowels: read out over a phone, and never a word.
-REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
-REFERENCE_LENGTH = 6
-
-
-def new_reference(edition: Edition) -> str:
-    """Return a reference that tells the edition and nothing else; 28^6 keep it from being guessed."""
-    return f"{edition.prefix}-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
 
 
 def move_entry(

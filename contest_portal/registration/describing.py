@@ -1,0 +1,146 @@
+"""Put what is registered, and what happened to it, into words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from contest_portal.contests.rulebook import Need, ParticipantRule, Rulebook
+from contest_portal.core.filters import show_name
+from contest_portal.core.i18n import _, lazy
+from contest_portal.core.looks import status_label
+from contest_portal.core.vietnamese import format_date
+from contest_portal.registration.models import Entry, EntryEvent, Participant
+
+FIELD_LABELS: Final[dict[str, Any]] = {
+    "title": lazy("Tên"),
+    "division_id": lazy("Bảng thi"),
+    "field_id": lazy("Lĩnh vực"),
+    "unit_id": lazy("Đơn vị"),
+    "summary": lazy("Tóm tắt"),
+    "contact_phone": lazy("Điện thoại liên hệ"),
+    "contact_email": lazy("Thư điện tử liên hệ"),
+    "full_name": lazy("Họ và tên"),
+    "birth_date": lazy("Ngày sinh"),
+    "class_name": lazy("Lớp"),
+    "gender": lazy("Giới tính"),
+    "phone": lazy("Điện thoại"),
+    "email": lazy("Thư điện tử"),
+    "workplace": lazy("Nơi công tác"),
+}
+SOURCES: Final[dict[str, Any]] = {
+    "web": lazy("trên cổng"),
+    "import": lazy("từ bảng tính"),
+    "paper": lazy("hồ sơ giấy"),
+    "demo": lazy("mùa trình diễn"),
+}
+# Ids tell a reader nothing: of these only the fact of the change is shown.
+_IDS: Final = frozenset({"division_id", "field_id", "unit_id"})
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """Be one line of an entry's history."""
+
+    what: str
+    changes: list[str]
+    reason: str | None
+    happened_on: date
+    recorded_at: datetime
+    who: str
+    source: str
+
+
+def describe_details(entry: Entry, rules: Rulebook) -> list[tuple[Any, Any]]:
+    """Return the details of an entry as labels and values."""
+    rows: list[tuple[Any, Any]] = [(lazy("Tên %(entry)s", entry=rules.entry_word), entry.title)]
+    if rules.needs.division is not Need.ABSENT:
+        rows.append((FIELD_LABELS["division_id"], show_name(entry.division)))
+    if rules.needs.field is not Need.ABSENT:
+        rows.append((FIELD_LABELS["field_id"], show_name(entry.field)))
+    return [
+        *rows,
+        (lazy("Trường hoặc đơn vị dự thi"), entry.school.name if entry.school else None),
+        (FIELD_LABELS["unit_id"], entry.unit.name if entry.unit else None),
+        (FIELD_LABELS["summary"], (entry.summary or "").splitlines()),
+        (FIELD_LABELS["contact_phone"], entry.contact_phone),
+        (FIELD_LABELS["contact_email"], entry.contact_email),
+    ]
+
+
+def group_people(entry: Entry, rules: Rulebook) -> list[tuple[ParticipantRule, list[list[str]]]]:
+    """Return the people of each role, each as lines."""
+    return [
+        (rule, [person_lines(person) for person in entry.participants if person.role == rule.role])
+        for rule in rules.roles
+    ]
+
+
+def person_lines(person: Participant) -> list[str]:
+    """Return what is registered of a person, the name first."""
+    rest = (
+        _("sinh ngày %(day)s", day=format_date(person.birth_date)) if person.birth_date else "",
+        _("lớp %(name)s", name=person.class_name) if person.class_name else "",
+        person.workplace or "",
+        person.phone or "",
+        person.email or "",
+    )
+    return [person.full_name, ", ".join(part for part in rest if part)]
+
+
+def describe_person(person: Participant) -> list[tuple[Any, Any]]:
+    """Return what is stored of a person as labels and values."""
+    names = ("full_name", "birth_date", "class_name", "workplace", "phone", "email")
+    return [(FIELD_LABELS[name], _plain(getattr(person, name))) for name in names if getattr(person, name)]
+
+
+def describe_history(events: Sequence[EntryEvent]) -> list[HistoryLine]:
+    """Return an entry's history, the latest line first."""
+    return [
+        HistoryLine(
+            what=_what(event),
+            changes=list(_changes(event.details)) if event.kind == "changed" else [],
+            reason=event.reason,
+            happened_on=event.happened_on,
+            recorded_at=event.recorded_at,
+            who=event.actor_name,
+            source=str(SOURCES.get(event.source, event.source)),
+        )
+        for event in reversed(events)
+    ]
+
+
+def _what(event: EntryEvent) -> str:
+    if event.kind == "moved" and event.status_to:
+        return status_label(event.status_to)
+    details = event.details if isinstance(event.details, dict) else {}
+    part, before, after = str(details.get("part", "")), _mapping(details, "before"), _mapping(details, "after")
+    if not part.startswith("person:"):
+        return _("Sửa thông tin")
+    name = after.get("full_name") or before.get("full_name") or ""
+    if not before:
+        return _("Thêm %(name)s", name=name)
+    return _("Sửa %(name)s", name=name) if after else _("Bớt %(name)s", name=name)
+
+
+def _changes(details: Any) -> Iterable[str]:
+    before, after = _mapping(details, "before"), _mapping(details, "after")
+    for name in after:
+        if name not in FIELD_LABELS or before.get(name) == after[name] or not before:
+            continue
+        label = FIELD_LABELS[name]
+        if name in _IDS:
+            yield str(label)
+        else:
+            yield _("%(label)s: “%(old)s” → “%(new)s”", label=label, old=_plain(before.get(name)), new=_plain(after[name]))
+
+
+def _mapping(details: Any, key: str) -> Mapping[str, Any]:
+    found = details.get(key) if isinstance(details, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date):
+        return format_date(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,97 @@
+"""Pages of one entry: its tasks, what is registered, its details."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, url_for
+
+from contest_portal.accounts.guards import requires
+from contest_portal.contests.queries import units_of
+from contest_portal.contests.services import rulebook_of
+from contest_portal.core import clock
+from contest_portal.core.attempts import attempt
+from contest_portal.core.errors import NotAllowed
+from contest_portal.core.forms import PortalForm
+from contest_portal.core.i18n import _
+from contest_portal.core.web import render_form
+from contest_portal.registration import rules, services
+from contest_portal.registration.blueprint import bp
+from contest_portal.registration.describing import describe_details, describe_history
+from contest_portal.registration.eligibility import check_stored
+from contest_portal.registration.forms import DetailsForm
+from contest_portal.registration.models import Entry
+from contest_portal.registration.queries import get_entry, history_of
+from contest_portal.registration.tasks import tasks_for
+
+
+@bp.get("/<reference>")
+@requires("entry.see")
+def entry(reference: str) -> Any:
+    """Show an entry: to those who may change it what is left to do, to everybody what is registered and its history."""
+    found = get_entry(g.actor, reference)
+    book = rulebook_of(found.edition)
+    problems = check_stored(found, found.participants)
+    return render_template(
+        "registration/entry.html",
+        entry=found,
+        rules=book,
+        details=describe_details(found, book),
+        tasks=tasks_for(book, found, found.participants, problems),
+        problems=problems,
+        history=describe_history(history_of(found)),
+        may_change=rules.may_change(g.actor, found),
+        may_withdraw=rules.may_withdraw(g.actor, found),
+        may_revive=rules.may_revive(g.actor, found),
+    )
+
+
+@bp.route("/<reference>/details", methods=["GET", "POST"])
+@requires("entry.edit")
+def details(reference: str) -> Any:
+    """Change what an entry is called, where it competes and how to reach those who made it."""
+    arrived = clock.now()
+    found = get_entry(g.actor, reference)
+    require_hands(found)
+    form = _details_form(found)
+
+    def act() -> None:
+        services.change_details(
+            g.actor,
+            found,
+            form.details(found),
+            version=form.version.data,
+            reason=form.reason_given(),
+            at=arrived,
+        )
+
+    if attempt(form, act, {"division_id": "division", "field_id": "field", "unit_id": "unit"}):
+        flash(_("Đã lưu thông tin."), "success")
+        return redirect(url_for("registration.entry", reference=reference))
+    stored = describe_details(found, rulebook_of(found.edition)) if meet_newer(form, found) else None
+    return render_form("registration/details.html", form, entry=found, stored=stored)
+
+
+def require_hands(entry: Entry) -> None:
+    """Raise NotAllowed for those who may see the entry but never change it; what time forbids is the service's to say."""
+    if not rules.runs(g.actor, entry.edition_id) and not rules.is_own(g.actor, entry):
+        raise NotAllowed
+
+
+def meet_newer(form: PortalForm, entry: Entry) -> bool:
+    """Tell whether somebody saved first; the form then carries the newer version, so that saving again is a decision."""
+    if g.get("form_code") != 409 or form.version.data == entry.version:
+        return False
+    form.version.raw_data, form.version.data = None, entry.version
+    return True
+
+
+def _details_form(entry: Entry) -> DetailsForm:
+    book = rulebook_of(entry.edition)
+    units = units_of(entry.edition_id)
+    # A school's own unit is its own; it is asked for only where the school has none that takes part.
+    asked = entry.school is None or entry.school.unit_id not in {unit.id for unit in units}
+    form = DetailsForm()
+    form.offer(book, entry.edition.divisions, entry.edition.fields, units if asked else [])
+    form.drop_reason(needed=rules.needs_reason(g.actor, entry))
+    if not form.is_submitted():
+        form.show(entry)
+    return form
