@@ -154,7 +154,7 @@ def _unpack(value: Any) -> Key:
             raise ValueError(value)
         case float() if value != value or value in (float("inf"), float("-inf")):
             raise ValueError(value)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _moment(text: str) -> datetime:
