@@ -1,0 +1,284 @@
+"""Read what units have received, screened, forwarded and completed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, selectinload
+
+from contest_portal.accounts.actor import Actor
+from contest_portal.contests.models import Criterion, Division, Edition, EditionUnit, Field, Round, School, Unit
+from contest_portal.contests.queries import all_editions
+from contest_portal.contests.rulebook import Rulebook
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
+from contest_portal.registration.models import Entry
+from contest_portal.registration.queries import get_entry
+from contest_portal.registration.status import Status
+from contest_portal.screening.models import Reception, ScreeningResult, UnitEvent
+from contest_portal.screening.rules import may_see_unit, sees_all_units
+from contest_portal.screening.states import UNDECIDED, UnitCounts
+
+# For a screening round whose preset lists no criteria.
+USUAL_MOST = Decimal(100)
+USUAL_STEP = Decimal("0.5")
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """Be one unit's line in an edition."""
+
+    unit: Unit
+    counts: UnitCounts
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Bound the score a unit may give."""
+
+    most: Decimal = USUAL_MOST
+    step: Decimal = USUAL_STEP
+
+
+class ListedEntry(NamedTuple):
+    """Be one line of a unit's list."""
+
+    id: int
+    reference: str
+    title: str
+    status: str
+    school: str | None
+    division: str | None
+    field: str | None
+    score: Decimal | None
+    prize: str | None
+
+
+class CompletedUnit(NamedTuple):
+    """Name a unit that had completed its screening by a date, and when."""
+
+    unit_id: int
+    code: str
+    name: str
+    completed_on: date
+
+
+def editions_for(actor: Actor) -> list[Edition]:
+    """Return the editions with a unit round in which the actor sees at least one unit, the newest first."""
+    sees = [e for e in all_editions() if sees_all_units(actor, e.id) or actor.unit_ids(e.id)]
+    return [e for e in sees if has_screening(e)]
+
+
+def has_screening(edition: Edition) -> bool:
+    """Tell whether an edition's entries pass a unit before they are judged."""
+    return Rulebook.from_dict(edition.rules).screening
+
+
+def quota_of(edition: Edition, edition_unit: EditionUnit) -> int | None:
+    """Return how many entries a unit may forward: its own number, else the edition's; None for any number."""
+    own = edition_unit.forward_quota
+    return Rulebook.from_dict(edition.rules).forward_quota if own is None else own
+
+
+def get_unit(actor: Actor, edition: Edition, code: str) -> EditionUnit:
+    """Return how a unit the actor may see takes part in an edition; raises NotFound."""
+    found = db.session.scalar(
+        select(EditionUnit)
+        .join(EditionUnit.unit)
+        .where(EditionUnit.edition_id == edition.id, Unit.code == code)
+        .execution_options(populate_existing=True)
+    )
+    if found is None or not may_see_unit(actor, edition.id, found.unit_id):
+        raise NotFound
+    return found
+
+
+def get_unit_entry(actor: Actor, reference: str) -> Entry:
+    """Return an entry of a unit the actor may see in screening; raises NotFound."""
+    entry = get_entry(actor, reference)
+    if entry.unit_id is None or entry.status == Status.DRAFT or not has_screening(entry.edition):
+        raise NotFound
+    if not may_see_unit(actor, entry.edition_id, entry.unit_id):
+        raise NotFound
+    return entry
+
+
+def unit_rows(actor: Actor, edition: Edition) -> list[UnitRow]:
+    """Return the units of an edition the actor may see, each with its figures."""
+    query = (
+        select(EditionUnit)
+        .join(EditionUnit.unit)
+        .where(EditionUnit.edition_id == edition.id, Unit.kind != "province")
+        .order_by(Unit.position, Unit.id)
+    )
+    if not sees_all_units(actor, edition.id):
+        query = query.where(EditionUnit.unit_id.in_(actor.unit_ids(edition.id)))
+    found = db.session.scalars(query).all()
+    counts = _counts_by_unit(edition, found)
+    return [UnitRow(e.unit, counts[e.unit_id]) for e in found]
+
+
+def unit_counts(edition: Edition, edition_unit: EditionUnit) -> UnitCounts:
+    """Return one unit's figures."""
+    return _counts_by_unit(edition, [edition_unit])[edition_unit.unit_id]
+
+
+def _counts_by_unit(edition: Edition, found: Sequence[EditionUnit]) -> dict[int, UnitCounts]:
+    ids = [e.unit_id for e in found]
+    rows = db.session.execute(
+        select(Entry.unit_id, Entry.status, func.count())
+        .where(Entry.edition_id == edition.id, Entry.unit_id.in_(ids))
+        .group_by(Entry.unit_id, Entry.status)
+    )
+    by_unit: dict[int, dict[str, int]] = {unit_id: {} for unit_id in ids}
+    for unit_id, status, number in rows:
+        by_unit[unit_id or 0][status] = number
+    done = {row.unit_id: row.completed_on for row in units_completed(edition.id)}
+    return {e.unit_id: UnitCounts(by_unit[e.unit_id], done.get(e.unit_id), quota_of(edition, e)) for e in found}
+
+
+def units_completed(edition_id: int, as_of: date | None = None) -> list[CompletedUnit]:
+    """Return the units whose latest event up to a date is their completion, in their own order."""
+    later = aliased(UnitEvent)
+    follows = (later.edition_id == UnitEvent.edition_id) & (later.unit_id == UnitEvent.unit_id)
+    follows &= (later.happened_on > UnitEvent.happened_on) | (
+        (later.happened_on == UnitEvent.happened_on) & (later.id > UnitEvent.id)
+    )
+    query = (
+        select(Unit.id, Unit.code, Unit.name, UnitEvent.happened_on)
+        .join(Unit, Unit.id == UnitEvent.unit_id)
+        .where(UnitEvent.edition_id == edition_id, UnitEvent.kind == "completed")
+        .order_by(Unit.position, Unit.id)
+    )
+    if as_of is not None:
+        query = query.where(UnitEvent.happened_on <= as_of)
+        follows &= later.happened_on <= as_of
+    return [CompletedUnit(*row) for row in db.session.execute(query.where(~exists().where(follows)))]
+
+
+def is_complete(entry: Entry) -> bool:
+    """Tell whether the entry's unit has completed its screening."""
+    return any(row.unit_id == entry.unit_id for row in units_completed(entry.edition_id))
+
+
+def events_of_unit(edition_id: int, unit_id: int) -> Sequence[UnitEvent]:
+    """Return every completion and reopening of a unit, in the order they were recorded."""
+    return db.session.scalars(
+        select(UnitEvent)
+        .where(UnitEvent.edition_id == edition_id, UnitEvent.unit_id == unit_id)
+        .order_by(UnitEvent.id)
+    ).all()
+
+
+def list_entries(
+    edition_unit: EditionUnit, *, status: str | None = None, cursor: Cursor | None = None, size: int = PAGE_SIZE
+) -> Page[ListedEntry]:
+    """Return one page of a unit's entries, the newest first."""
+    statement, used = keyset(_unit_list(edition_unit, status), [Entry.id], cursor, size=size, descending=True)
+    rows = [ListedEntry(*row) for row in db.session.execute(statement)]
+    return make_page(rows, used, lambda row: (row.id,), size=size)
+
+
+def _unit_list(edition_unit: EditionUnit, status: str | None) -> Any:
+    wanted = [status] if status else [s for s in Status if s not in (Status.DRAFT, Status.WITHDRAWN)]
+    return (
+        select(
+            Entry.id,
+            Entry.reference,
+            Entry.title,
+            Entry.status,
+            School.name,
+            Division.name,
+            Field.name,
+            ScreeningResult.score,
+            ScreeningResult.prize,
+        )
+        .outerjoin(School, School.id == Entry.school_id)
+        .outerjoin(Division, Division.id == Entry.division_id)
+        .outerjoin(Field, Field.id == Entry.field_id)
+        .outerjoin(ScreeningResult, ScreeningResult.entry_id == Entry.id)
+        .where(
+            Entry.edition_id == edition_unit.edition_id,
+            Entry.unit_id == edition_unit.unit_id,
+            Entry.status.in_(wanted),
+        )
+    )
+
+
+def undecided_references(edition_id: int, unit_id: int) -> list[str]:
+    """Return the references of a unit's entries that still wait for a decision."""
+    return list(
+        db.session.scalars(
+            select(Entry.reference)
+            .where(Entry.edition_id == edition_id, Entry.unit_id == unit_id, Entry.status.in_(UNDECIDED))
+            .order_by(Entry.reference)
+        )
+    )
+
+
+def find_result(entry_id: int) -> ScreeningResult | None:
+    """Return what the unit decided of an entry."""
+    return db.session.get(ScreeningResult, entry_id, populate_existing=True)
+
+
+def find_reception(entry_id: int) -> Reception | None:
+    """Return when the unit received an entry."""
+    return db.session.get(Reception, entry_id, populate_existing=True)
+
+
+def entries_by_reference(edition_unit: EditionUnit, references: Iterable[str]) -> list[Entry]:
+    """Return a unit's entries with these references, as they stand in the database now."""
+    return list(
+        db.session.scalars(
+            select(Entry)
+            .where(
+                Entry.reference.in_(list(references)),
+                Entry.edition_id == edition_unit.edition_id,
+                Entry.unit_id == edition_unit.unit_id,
+                Entry.status != Status.DRAFT,
+            )
+            .order_by(Entry.reference)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def entry_of_reference(edition_id: int, unit_id: int, reference: str) -> Entry:
+    """Return a unit's entry by reference; raises NotFound."""
+    found = db.session.scalar(
+        select(Entry).where(
+            Entry.reference == reference, Entry.edition_id == edition_id, Entry.unit_id == unit_id
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def scale_of(edition_id: int) -> Scale:
+    """Return the bounds of a unit's score: what the screening round's criteria add up to."""
+    most, step = db.session.execute(
+        select(func.sum(Criterion.max_points), func.min(Criterion.step))
+        .join(Round, Round.id == Criterion.round_id)
+        .where(Round.edition_id == edition_id, Round.kind == "screening")
+    ).one()
+    return Scale(Decimal(most), step) if most else Scale()
+
+
+def schools_in_unit(unit_id: int) -> Sequence[School]:
+    """Return a unit's schools by name."""
+    return db.session.scalars(select(School).where(School.unit_id == unit_id).order_by(School.name_folded, School.id)).all()
+
+
+def edition_with_groups(code: str) -> Edition:
+    """Return an edition that has a unit round, with its divisions and fields; raises NotFound."""
+    edition = db.session.scalar(
+        select(Edition).where(Edition.code == code).options(selectinload(Edition.divisions), selectinload(Edition.fields))
+    )
+    if edition is None or not has_screening(edition):
+        raise NotFound
+    return edition

@@ -1,0 +1,88 @@
+"""Log an entry that came on paper: typed in today, received on the day it came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from contest_portal.accounts.actor import Actor
+from contest_portal.contests.models import Division, Edition, Field, School, Unit
+from contest_portal.core import once
+from contest_portal.core.database import db
+from contest_portal.core.errors import Invalid, Problem
+from contest_portal.core.i18n import lazy
+from contest_portal.core.vietnamese import clean_text, fold
+from contest_portal.registration.models import Entry
+from contest_portal.registration.people import Person
+from contest_portal.registration.services.entries import create_entry
+from contest_portal.registration.status import Status
+from contest_portal.screening.queries import entry_of_reference
+from contest_portal.screening.services.entries import add_reception
+from contest_portal.screening.services.units import unit_at_work
+
+PaperPerson = Person
+
+
+@dataclass(frozen=True)
+class PaperEntry:
+    """Hold what stands on the paper; `school` is one of the unit's, else `new_school` names it."""
+
+    title: str
+    received_on: date
+    school: School | None = None
+    new_school: str | None = None
+    division: Division | None = None
+    field: Field | None = None
+    people: Sequence[Person] = ()
+    note: str | None = None
+
+
+def log_paper(
+    actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, once_token: str | None = None
+) -> Entry:
+    """Write down an entry a unit received on paper; the same form sent twice logs one."""
+    with unit_at_work(actor, edition.id, unit.id):
+        known = once.find_outcome(once_token)
+        if known is not None:
+            return entry_of_reference(edition.id, unit.id, known)
+        entry = create_entry(
+            actor,
+            edition,
+            title=paper.title,
+            school=_school(unit, paper),
+            unit=unit,
+            division=paper.division,
+            field=paper.field,
+            people=paper.people,
+            status=Status.RECEIVED,
+            happened_on=paper.received_on,
+            source="paper",
+            note=paper.note or None,
+        )
+        add_reception(actor, entry, paper.received_on, paper.note)
+        once.remember(once_token, entry.reference)
+        return entry
+
+
+def _school(unit: Unit, paper: PaperEntry) -> School:
+    if paper.school is not None:
+        if paper.school.unit_id != unit.id:
+            raise Invalid(problems=[Problem(lazy("Trường này không thuộc đơn vị."), field="school")])
+        return paper.school
+    name = clean_text(paper.new_school or "")
+    if not name:
+        raise Invalid(problems=[Problem(lazy("Hãy điền tên trường."), field="new_school")])
+    return _find_or_add_school(unit, name)
+
+
+def _find_or_add_school(unit: Unit, name: str) -> School:
+    folded = fold(name)
+    found = db.session.scalar(select(School).where(School.unit_id == unit.id, School.name_folded == folded))
+    if found is not None:
+        return found
+    school = School(name=name, name_folded=folded, unit_id=unit.id)
+    db.session.add(school)
+    # Flushed: the entry needs the school's id.
+    db.session.flush()
+    return school
