@@ -96,8 +96,8 @@ def named_actions(soup: BeautifulSoup) -> Iterator[str]:
 def whole_references(soup: BeautifulSoup) -> Iterator[str]:
     """Ask that whatever is pointed at is on the page."""
     ids = _ids(soup)
-    for name in REFERRING:
-        for tag in soup.select(f"[{name}]"):
+    for tag in soup.find_all(True):
+        for name in REFERRING:
             missing = [target for target in attribute(tag, name).split() if target not in ids]
             yield from (f"{name} points at no {target!r}: {shown(tag)}" for target in missing)
     for link in soup.find_all("a", href=True):

@@ -1,11 +1,17 @@
 """The checking client opens, follows, fills and sends as a person would, and fails on a bad page."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask, redirect, render_template_string, request
 
+from contest_portal.accounts.models import User
+from contest_portal.accounts.queries import find_live_sign_in
+from contest_portal.accounts.sessions import TOKEN, hash_token
+from contest_portal.core import clock
+from contest_portal.core.database import db, transaction
 from tests.client import CheckingClient
 
 PAGE = """<!doctype html><html lang="vi"><head><title>Hồ sơ</title></head><body>
@@ -95,3 +101,18 @@ def test_a_bad_page_fails_however_it_is_reached(bare_client: CheckingClient, pat
 def test_what_is_no_page_is_not_checked(bare_client: CheckingClient) -> None:
     assert bare_client.get("/file").data == b"id;name"
     assert bare_client.get("/to-bad").status_code == 302
+
+
+def test_signing_in_leaves_a_live_sign_in(portal: Flask) -> None:
+    user = User(username="an", username_folded="an", full_name="Nguyễn An", name_key="an")
+    with portal.app_context(), transaction():
+        db.session.add(user)
+    client = portal.test_client()
+    client.sign_in(user)  # type: ignore[attr-defined]
+    with client.session_transaction() as session:
+        token = session[TOKEN]
+    before = clock.now() - timedelta(minutes=1)
+    with portal.app_context():
+        found = find_live_sign_in(hash_token(token), seen_after=before, begun_after=before)
+        assert found is not None
+        assert found.user.username == "an"
