@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any, Final
 
 from contest_portal.core.vietnamese import clean_text, fold, parse_date, parse_phone
+from contest_portal.registration.columns import find_role
 from contest_portal.registration.tables.grid import as_text
 
 _LINE: Final = re.compile(r"\r\n|[\n\r\v;]|_x000D_")
 _BULLET: Final = re.compile(r"^\s*(?:\d{1,2}[.)]\s*(?=\D)|\d{1,2}[.)]\s+|[-–—•*+]\s+)")
 _ITEM: Final = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)]\s+")
 _PHONE: Final = re.compile(
-    r"(?:(?:đt|sđt|đtdđ|dđ|điện thoại|số điện thoại|tel|phone|mobile|liên hệ)\s*[:.]?\s*)?((?:\+84|0)[\d .\-]{7,14}\d)(?!\d)",
+    r"(?:(?:đt|sđt|đtdđ|dđ|điện thoại|số điện thoại|tel|phone|mobile|liên hệ)\s*[:.]?\s*)?((?:\+84|\b0)(?:[ .\-]?\d){8,10})(?!\d)",
     re.IGNORECASE,
 )
 _EMAIL: Final = re.compile(r"[^\s,;()<>:]+@[^\s,;()<>]+\.[^\s,;()<>]+")
@@ -102,7 +103,7 @@ def _place(person: NamedPerson, piece: str) -> None:
         return
     if found := _CLASS.fullmatch(piece):
         person.class_name = found[1].strip()
-    elif len(piece) > 3 and " " in piece:
+    elif " " in piece and find_role(piece) is None:
         person.workplace = piece
 
 

@@ -48,16 +48,17 @@ def find_headings(grid: Grid) -> Headings:
 def is_heading_row(grid: Grid, row: int) -> bool:
     """Tell whether a row repeats the heading, as lists made by pasting do."""
     filled = grid.filled(row)
-    known = sum(_knows(grid.text(row, column)) for column in filled)
+    known = sum(is_heading(grid.text(row, column)) for column in filled)
     return known >= 2 and known * 2 > len(filled)
 
 
-def _knows(text: str) -> bool:
+def is_heading(text: str) -> bool:
+    """Tell whether a text is a heading we know."""
     return bool(text) and len(text) <= 90 and read_heading(text) is not None
 
 
 def _score(grid: Grid, row: int) -> int:
-    return sum(_knows(grid.text(row, column)) for column in grid.filled(row))
+    return sum(is_heading(grid.text(row, column)) for column in grid.filled(row))
 
 
 def _extend(grid: Grid, row: int) -> tuple[int, int]:
@@ -73,14 +74,14 @@ def _extend(grid: Grid, row: int) -> tuple[int, int]:
 def _spans_down(grid: Grid, upper: int, lower: int) -> bool:
     """Tell whether the row above is a level of the same heading: it has a known column that reaches down or over."""
     filled = grid.filled(upper)
-    if not any(_knows(grid.text(upper, column)) for column in filled):
+    if not any(is_heading(grid.text(upper, column)) for column in filled):
         return False
     return any(grid.origin(lower, column)[0] == upper for column in filled) or not grid.raw(lower, filled[0])
 
 
 def _is_lower_level(grid: Grid, row: int) -> bool:
     filled = grid.filled(row)
-    return bool(filled) and all(_knows(grid.text(row, column)) for column in filled) and _spans_down(grid, row - 1, row)
+    return bool(filled) and all(is_heading(grid.text(row, column)) for column in filled) and _spans_down(grid, row - 1, row)
 
 
 def _read_columns(grid: Grid, first: int, last: int) -> Headings:

@@ -1,6 +1,7 @@
 """What a table says, row by row, before anything is asked of the database."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -67,14 +68,14 @@ class ParsedEntry:
     unit: str | None = None
     division: str | None = None
     field: str | None = None
-    people: list[ParsedPerson] = field(default_factory=list)
+    people: list[ParsedPerson] = dataclasses.field(default_factory=list)
     received_on: date | None = None
     unit_score: Decimal | None = None
     unit_prize: str | None = None
     # None where the table has no such column.
     forwarded: bool | None = None
     note: str | None = None
-    problems: list[RowProblem] = field(default_factory=list)
+    problems: list[RowProblem] = dataclasses.field(default_factory=list)
 
     @property
     def rejected(self) -> bool:
@@ -92,11 +93,11 @@ class ParsedTable:
     columns: list[TableColumn]
     unit_hint: str | None
     school_hint: str | None
-    rows: list[ParsedEntry] = field(default_factory=list)
+    rows: list[ParsedEntry] = dataclasses.field(default_factory=list)
     # Headings that say nothing to us: their columns are not read.
-    ignored: list[str] = field(default_factory=list)
+    ignored: list[str] = dataclasses.field(default_factory=list)
     # Rows below the table that were left out, with their first words.
-    skipped: list[tuple[int, str]] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = dataclasses.field(default_factory=list)
 
     def has(self, kind: Kind) -> bool:
         """Tell whether the table has a column of this kind."""

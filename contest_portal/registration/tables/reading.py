@@ -1,0 +1,172 @@
+"""Read a workbook's tables into entries."""
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from contest_portal.core import clock
+from contest_portal.core.errors import Unusable
+from contest_portal.core.i18n import lazy
+from contest_portal.core.spreadsheets import Sheet, Workbook
+from contest_portal.core.vietnamese import YearOnly, clean_text, parse_date, parse_number
+from contest_portal.registration.columns import Kind
+from contest_portal.registration.tables import wording
+from contest_portal.registration.tables.cells import read_yes
+from contest_portal.registration.tables.grid import Grid
+from contest_portal.registration.tables.headings import find_headings, hints, is_heading, is_heading_row
+from contest_portal.registration.tables.model import ParsedEntry, ParsedTable, RowProblem, TableColumn
+from contest_portal.registration.tables.people import PeopleReader
+from contest_portal.registration.tables.rows import RowSorter
+
+LONGEST_TITLE: Final = 300
+_BLANK: Final = re.compile(r"[.…_\-–—\s]*")
+
+
+def read_tables(workbook: Workbook, today: date | None = None) -> list[ParsedTable]:
+    """Return the tables of a workbook's visible sheets; raises Unusable where there is none."""
+    tables: list[ParsedTable] = []
+    first_error: Unusable | None = None
+    for sheet in workbook.sheets:
+        if sheet.hidden or not any(map(any, sheet.rows)):
+            continue
+        try:
+            tables.append(read_table(sheet, today))
+        except Unusable as error:
+            first_error = first_error or error
+    filled = [table for table in tables if table.rows]
+    if filled:
+        return filled
+    if tables:
+        raise Unusable(lazy("Bảng không có dòng nào dưới tiêu đề. Hãy điền danh sách rồi tải lại."))
+    raise first_error or Unusable(lazy("Tệp không có trang tính nào có nội dung. Hãy chọn tệp khác."))
+
+
+def read_table(sheet: Sheet, today: date | None = None) -> ParsedTable:
+    """Return one sheet's table; raises Unusable where no heading is found."""
+    grid = Grid(sheet)
+    headings = find_headings(grid)
+    unit, school = hints(grid, headings.first)
+    table = ParsedTable(
+        sheet.name, (headings.first + 1, headings.last + 1), headings.columns, unit, school, ignored=headings.ignored
+    )
+    _TableReader(grid, table, today or clock.today()).read(headings.last + 1)
+    return table
+
+
+class _TableReader:
+    """Turn rows into entries."""
+
+    def __init__(self, grid: Grid, table: ParsedTable, today: date) -> None:
+        self.grid, self.table = grid, table
+        self.people = PeopleReader(grid, table.columns, today)
+        self.columns: dict[Kind, TableColumn] = {}
+        for column in table.columns:
+            self.columns.setdefault(column.kind, column)
+
+    def read(self, start: int) -> None:
+        """Read every row below the heading, repeated headings and what stands below the table left out."""
+        sorter = RowSorter(self.grid, self.columns, self.people, start)
+        entry: ParsedEntry | None = None
+        for row in range(start, self.grid.height):
+            filled = self.grid.filled(row)
+            if not filled or self._repeats_heading(row):
+                continue
+            if not sorter.is_data(row, filled):
+                self.table.skipped.append((row + 1, self.grid.text(row, filled[0])[:100]))
+                continue
+            if entry is None or sorter.begins_entry(row, entry):
+                entry = ParsedEntry(row + 1, row + 1)
+                self.table.rows.append(entry)
+            entry.last_row = row + 1
+            self._read_values(row, entry)
+            self.people.read_row(row, entry)
+        for entry in self.table.rows:
+            self._check(entry)
+
+    def _repeats_heading(self, row: int) -> bool:
+        # The title's column alone is asked first: it answers for nearly every row.
+        return is_heading(self.grid.text(row, self.columns[Kind.TITLE].index)) and is_heading_row(self.grid, row)
+
+    def _text(self, kind: Kind, row: int, entry: ParsedEntry) -> str | None:
+        """Return a cell's text; None where it is empty, a row of dots or a failed formula."""
+        column = self.columns.get(kind)
+        if column is None:
+            return None
+        if self.grid.error(row, column.index) is not None:
+            self._problem(kind, row, entry, wording.FAILED_FORMULA)
+            return None
+        text = self.grid.text(row, column.index)
+        return None if _BLANK.fullmatch(text) else text
+
+    def _problem(self, kind: Kind, row: int, entry: ParsedEntry, message: Any) -> None:
+        column = self.columns[kind]
+        problem = RowProblem(row + 1, column.letter, self.grid.text(row, column.index)[:200], message)
+        if problem not in entry.problems:
+            entry.problems.append(problem)
+
+    def _read_values(self, row: int, entry: ParsedEntry) -> None:
+        """Read what is said of the entry as a whole; the first row that says it counts."""
+        entry.title = entry.title or self._text(Kind.TITLE, row, entry) or ""
+        for kind in (Kind.REFERENCE, Kind.SCHOOL, Kind.UNIT, Kind.DIVISION, Kind.FIELD, Kind.UNIT_PRIZE, Kind.NOTE):
+            if getattr(entry, kind.value) is None:
+                setattr(entry, kind.value, self._text(kind, row, entry))
+        if entry.received_on is None:
+            entry.received_on = self._read_day(row, entry)
+        if entry.unit_score is None:
+            entry.unit_score = self._read_score(row, entry)
+        if not entry.forwarded:
+            entry.forwarded = self._read_forwarded(row, entry)
+
+    def _read_day(self, row: int, entry: ParsedEntry) -> date | None:
+        if self._text(Kind.RECEIVED_ON, row, entry) is None:
+            return None
+        try:
+            return parse_date(self.grid.value(row, self.columns[Kind.RECEIVED_ON].index))
+        except YearOnly:
+            self._problem(Kind.RECEIVED_ON, row, entry, wording.ONLY_A_YEAR)
+        except ValueError:
+            self._problem(Kind.RECEIVED_ON, row, entry, wording.NOT_A_DATE)
+        return None
+
+    def _read_score(self, row: int, entry: ParsedEntry) -> Any:
+        if self._text(Kind.UNIT_SCORE, row, entry) is None:
+            return None
+        try:
+            score = parse_number(self.grid.value(row, self.columns[Kind.UNIT_SCORE].index))
+        except ValueError:
+            score = None
+        if score is None or not 0 <= score <= 1000:
+            self._problem(Kind.UNIT_SCORE, row, entry, wording.NOT_A_SCORE)
+            return None
+        return score
+
+    def _read_forwarded(self, row: int, entry: ParsedEntry) -> bool | None:
+        if Kind.FORWARDED not in self.columns:
+            return None
+        text = self._text(Kind.FORWARDED, row, entry)
+        said = read_yes(text or "")
+        if said is None:
+            self._problem(Kind.FORWARDED, row, entry, wording.NOT_YES_OR_NO)
+        return bool(said)
+
+    def _check(self, entry: ParsedEntry) -> None:
+        """Fill what the lines above the table say, and ask for a title and people."""
+        row = entry.row - 1
+        if entry.school is None:
+            entry.school = next((p.workplace for p in entry.people if p.workplace), None) or self._hinted_school()
+        if not entry.title and not self._complained(entry, Kind.TITLE):
+            self._problem(Kind.TITLE, row, entry, wording.NO_TITLE)
+        if len(entry.title) > LONGEST_TITLE:
+            self._problem(Kind.TITLE, row, entry, wording.LONG_TITLE)
+        if not any(person.role != "coach" for person in entry.people) and not self._complained(entry, Kind.PERSON):
+            self._problem(Kind.PERSON, row, entry, wording.NO_PEOPLE)
+
+    def _complained(self, entry: ParsedEntry, kind: Kind) -> bool:
+        letters = {column.letter for column in self.table.columns if column.kind is kind}
+        return any(problem.column in letters for problem in entry.problems)
+
+    def _hinted_school(self) -> str | None:
+        if self.table.has(Kind.SCHOOL) or self.table.has(Kind.CLASS_SCHOOL):
+            return None
+        hint = self.table.school_hint
+        return clean_text(hint) if hint else None

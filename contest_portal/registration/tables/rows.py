@@ -1,0 +1,108 @@
+"""Tell the rows of a table from what stands below it, and where one entry ends and the next begins."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from contest_portal.core.vietnamese import fold
+from contest_portal.registration.columns import Kind
+from contest_portal.registration.tables.grid import Grid
+from contest_portal.registration.tables.model import ParsedEntry, TableColumn
+from contest_portal.registration.tables.people import PeopleReader
+
+_FOOT: Final = re.compile(
+    r"(?:tong\s*(?:cong|so|hop)|tong\s*:|cong\b\s*:?\s*(?:\d|$)|an dinh|\(?\s*danh sach (?:nay )?(?:co|gom)|\(?\s*ghi chu\b|"
+    r"nguoi (?:lap|tong hop|ky)|thu truong|hieu truong|pho hieu truong|chu tich|pho chu tich|truong phong|pho truong|"
+    r"truong ban|giam doc|pho giam doc|thu ky|ke toan|lanh dao|xac nhan|noi nhan|ky ten|\(?ky(?:,| va| ten)|tm\.|kt\.|tl\.|"
+    r"ban to chuc|dai dien|can bo|.*\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b|luu y\b|\*|\()"
+)
+_ORDINAL: Final = re.compile(r"\(?\d{1,2}\)?")
+
+
+class RowSorter:
+    """Judge rows one after another."""
+
+    def __init__(self, grid: Grid, columns: Mapping[Kind, TableColumn], people: PeopleReader, start: int) -> None:
+        self.grid, self.columns, self.people = grid, columns, people
+        self.ended = False
+        self._numbers_count_people = people.one_a_row and self._titles_are_rarer_than_numbers(start)
+
+    def is_data(self, row: int, filled: list[int]) -> bool:
+        """Tell whether a row belongs to the table."""
+        if self._is_ordinals(row, filled):
+            return False
+        if self._is_foot(row, filled):
+            self.ended = True
+            return False
+        if filled == [self._index(Kind.NUMBER)]:
+            # A numbered line of a form that nobody filled in.
+            return False
+        titled, named = self._has(Kind.TITLE, row), self.people.named_on(row)
+        if self.ended:
+            return titled and named and len(filled) > 2
+        if self._has(Kind.NUMBER, row):
+            return True
+        if len(filled) == 1:
+            # A name alone belongs to the team above; anything else alone is a line of text.
+            return named and self._in_merged_title(row)
+        return titled or named
+
+    def begins_entry(self, row: int, entry: ParsedEntry) -> bool:
+        """Tell whether a row begins a new entry or goes on with the one above it."""
+        title = self.columns[Kind.TITLE].index
+        top, _left = self.grid.origin(row, title)
+        if entry.row - 1 <= top < row:
+            return False
+        if self._has(Kind.TITLE, row):
+            return not self._repeats(row, entry)
+        numbered = self._has(Kind.NUMBER, row) and self.grid.origin(row, self._index(Kind.NUMBER))[0] == row
+        return numbered and not self._numbers_count_people
+
+    def _repeats(self, row: int, entry: ParsedEntry) -> bool:
+        """Tell whether the row writes the title above once more, as lists with a row a person do."""
+        title = self.columns[Kind.TITLE].index
+        if self.grid.origin(row, title) != (row, title) or self._is_merged(row, title):
+            return False
+        if fold(self.grid.text(row, title)) != fold(entry.title):
+            return False
+        if Kind.SCHOOL in self.columns:
+            school = self.grid.text(row, self._index(Kind.SCHOOL))
+            if school and fold(school) != fold(entry.school or ""):
+                return False
+        return self.people.one_a_row or not self._has(Kind.NUMBER, row)
+
+    def _index(self, kind: Kind) -> int:
+        column = self.columns.get(kind)
+        return column.index if column else -1
+
+    def _has(self, kind: Kind, row: int) -> bool:
+        index = self._index(kind)
+        return index >= 0 and bool(self.grid.text(row, index))
+
+    def _is_merged(self, row: int, column: int) -> bool:
+        return row + 1 < self.grid.height and self.grid.origin(row + 1, column) == (row, column)
+
+    def _in_merged_title(self, row: int) -> bool:
+        return self.grid.origin(row, self.columns[Kind.TITLE].index)[0] < row
+
+    def _is_ordinals(self, row: int, filled: list[int]) -> bool:
+        """Tell a line "(1) (2) (3)" below the heading."""
+        texts = [self.grid.text(row, column) for column in filled]
+        if len(texts) < 3 or not all(map(_ORDINAL.fullmatch, texts)):
+            return False
+        numbers = [int(text.strip("()")) for text in texts]
+        return all(after - before in (0, 1) for before, after in zip(numbers, numbers[1:], strict=False))
+
+    def _is_foot(self, row: int, filled: list[int]) -> bool:
+        """Tell totals, remarks, dates and signatures; rows of the table have more to say."""
+        if len(filled) > 3 or (self._has(Kind.TITLE, row) and self.people.named_on(row) and self._has(Kind.NUMBER, row)):
+            return False
+        return any(_FOOT.match(fold(self.grid.text(row, column))) for column in filled)
+
+    def _titles_are_rarer_than_numbers(self, start: int) -> bool:
+        numbered = titled = 0
+        for row in range(start, self.grid.height):
+            if self._has(Kind.NUMBER, row) and self.people.named_on(row):
+                numbered += 1
+                titled += self._has(Kind.TITLE, row)
+        return (numbered - titled) * 10 > numbered * 3
