@@ -1,16 +1,29 @@
 """Run the migrations on the database of the running portal."""
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
 
-from contest_portal.core.database import Base, db
+from contest_portal.core.database import Base, Points, UTCDateTime, db
 
 config = context.config
 
 
+def render_type(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write our own types into a migration as what the database sees, so that old migrations never change."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Points):
+        return "sa.Integer()"
+    return False
+
+
 def run_offline() -> None:
     """Print the SQL instead of running it."""
-    context.configure(url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=Base.metadata, literal_binds=True)
+    context.configure(
+        url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=Base.metadata, literal_binds=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 
@@ -23,6 +36,7 @@ def run_online() -> None:
             target_metadata=Base.metadata,
             render_as_batch=connection.dialect.name == "sqlite",
             compare_type=True,
+            render_item=render_type,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -26,8 +26,8 @@ def show_name(thing: Any) -> str:
     if thing is None:
         return ""
     english = getattr(thing, "name_en", None) or getattr(thing, "title_en", None)
-    native: str = getattr(thing, "name", None) or getattr(thing, "title", "")
-    return english if english and i18n.current_language() == "en" else native
+    native = getattr(thing, "name", None) or getattr(thing, "title", "")
+    return str(english if english and i18n.current_language() == "en" else native)
 
 
 def install(app: Flask) -> None:
