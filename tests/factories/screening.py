@@ -1,0 +1,67 @@
+"""Entries on their way through a unit, for tests."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from contest_portal.accounts.actor import SYSTEM, Actor, Role
+from contest_portal.contests.models import Edition, EditionUnit, Field, Unit
+from contest_portal.contests.queries import get_edition, get_edition_unit
+from contest_portal.core.database import transaction
+from contest_portal.registration.models import Entry
+from contest_portal.registration.status import Status
+from contest_portal.screening.services import Decision, Verdict, record_result
+from tests.factories.people import actor_for, make_school, make_user, unit_of
+from tests.factories.registration import make_entry
+
+YOUTH = "youth-2024"
+
+
+def coordinator_of(unit: Unit, edition: Edition | None = None, **fields: Any) -> Actor:
+    """Return somebody who coordinates a unit, for one edition or all."""
+    return actor_for(make_user(Role.COORDINATOR, unit=unit, edition=edition, **fields))
+
+
+def organiser(edition: Edition | None = None) -> Actor:
+    """Return somebody who organises an edition, or all."""
+    return actor_for(make_user(Role.ORGANISER, edition=edition, full_name="Lê Thị Tổ Chức"))
+
+
+def field_of(edition: Edition, code: str = "learning") -> Field:
+    """Return a field of an edition by code."""
+    return next(field for field in edition.fields if field.code == code)
+
+
+def unit_entry(
+    unit: Unit | None = None,
+    status: Status = Status.SUBMITTED,
+    *,
+    title: str | None = None,
+    day: date | None = None,
+    score: str | None = "80",
+    field: str = "learning",
+    **more: Any,
+) -> Entry:
+    """Make a work of the youth edition in a unit and lead it to a status by the services."""
+    edition = get_edition(YOUTH)
+    unit = unit or unit_of(edition)
+    born = Status.RECEIVED if status not in (Status.DRAFT, Status.SUBMITTED) else status
+    more.setdefault("people", [{"role": "author"}])
+    school = more.pop("school", None) or make_school(unit=unit)
+    entry = make_entry(
+        edition, school=school, title=title, status=born, field=field_of(edition, field), happened_on=day, **more
+    )
+    decisions = {Status.FORWARDED: Decision.FORWARD, Status.NOT_FORWARDED: Decision.KEEP}
+    if status in (Status.SCREENED, *decisions):
+        points = None if score is None else Decimal(score)
+        verdict = Verdict(day or entry.status_on, points, decision=decisions.get(status))
+        record_result(SYSTEM, entry, verdict)
+    return entry
+
+
+def set_quota(unit: Unit, quota: int | None) -> EditionUnit:
+    """Say how many entries a unit may forward in the youth edition."""
+    edition_unit = get_edition_unit(get_edition(YOUTH).id, unit.id)
+    with transaction():
+        edition_unit.forward_quota = quota
+    return edition_unit
