@@ -31,11 +31,12 @@ def submit_entry(
 
     Raises NotAllowed, rules.Closed, Conflict, Invalid with everything that is not as the rules ask.
     """
+    moment = at or clock.now()
     with transaction():
         hold(entry)
         if once.find_outcome(once_token) == entry.reference:
             return False
-        begin_change(actor, entry, at=at, reason=reason)
+        begin_change(actor, entry, at=moment, reason=reason)
         if entry.status != Status.DRAFT:
             raise Conflict(lazy("Hồ sơ này đã nộp rồi."))
         if not declared:
@@ -43,7 +44,9 @@ def submit_entry(
         problems = problems_of(entry)
         if problems:
             raise Invalid(problems=problems)
-        move_entry(actor, entry, Status.SUBMITTED, reason=reason, details={"declaration": DECLARATION})
+        day = clock.local(moment).date()
+        details = {"declaration": DECLARATION}
+        move_entry(actor, entry, Status.SUBMITTED, happened_on=day, reason=reason, details=details)
         audit.record(actor, "entry.submitted", entry.reference)
         once.remember(once_token, entry.reference)
     return True
