@@ -18,7 +18,7 @@ from contest_portal.config import Settings, load_settings
 from contest_portal.contests.queries import posts_of
 from contest_portal.contests.views import bp as contests_pages
 from contest_portal.core import clock, filters, web
-from contest_portal.core.database import db
+from contest_portal.core.database import db, writes_refused
 from contest_portal.core.errors import NotFound, PortalError, TooLarge
 from contest_portal.core.i18n import lazy
 from contest_portal.dashboard.menu import menu_for
@@ -126,6 +126,11 @@ def _install_hooks(app: Flask) -> None:
             web.check_csrf()
 
     app.after_request(web.set_headers)
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        # The thread serves others next, and the last use of a sign-in is written before any token is read.
+        writes_refused.set(False)
 
     @app.context_processor
     def shared() -> dict[str, Any]:
