@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from contest_portal.accounts.models import SignIn, User
+from contest_portal.accounts.models import SignIn, SignInFailure, TrustedDevice, User
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 
@@ -41,3 +41,19 @@ def has_demonstration_accounts() -> bool:
     """Tell whether an active account still has its published demonstration password."""
     found = exists().where(User.demonstration.is_(True), User.active.is_(True))
     return bool(db.session.scalar(select(found)))
+
+
+def find_trusted_owner(token_hash: str) -> int | None:
+    """Return whose browser carries this device token."""
+    return db.session.scalar(select(TrustedDevice.user_id).where(TrustedDevice.token_hash == token_hash))
+
+
+def recent_failures(account: str, address: str, since: datetime) -> tuple[list[datetime], list[datetime]]:
+    """Return the moments of recent failures of an account, and of an address; no more of each than matter."""
+    of_account, of_address = (
+        db.session.scalars(
+            select(SignInFailure.at).where(column == value, SignInFailure.at > since).order_by(SignInFailure.at.desc()).limit(100)
+        )
+        for column, value in ((SignInFailure.account, account), (SignInFailure.address, address))
+    )
+    return list(of_account), list(of_address)

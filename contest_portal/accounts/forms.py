@@ -1,0 +1,46 @@
+"""What people fill in to sign in, and administrators to make accounts."""
+
+from wtforms import PasswordField, StringField
+
+from contest_portal.core.forms import OncePerForm, PortalForm, VersionedForm, email, length, optional, phone, required
+from contest_portal.core.i18n import lazy
+
+
+class SignInForm(PortalForm):
+    """Ask who somebody is."""
+
+    username = StringField(lazy("Tên đăng nhập"), validators=[required(lazy("Hãy nhập tên đăng nhập.")), length(150)])
+    password = PasswordField(lazy("Mật khẩu"), validators=[required(lazy("Hãy nhập mật khẩu."))])
+
+
+class PasswordForm(PortalForm):
+    """Ask for the current password and a new one, which is shown to nobody."""
+
+    current = PasswordField(lazy("Mật khẩu hiện tại"), validators=[required(lazy("Hãy nhập mật khẩu hiện tại."))])
+    new = PasswordField(
+        lazy("Mật khẩu mới"),
+        description=lazy("Ít nhất 8 ký tự. Một câu dài dễ nhớ tốt hơn một từ khó."),
+        validators=[required(lazy("Hãy nhập mật khẩu mới."))],
+    )
+
+
+class PersonForm(PortalForm):
+    """Ask what an account says of its person."""
+
+    full_name = StringField(lazy("Họ và tên"), validators=[required(lazy("Hãy nhập họ và tên.")), length(150)])
+    email = StringField(lazy("Thư điện tử"), validators=[optional(), email(), length(254)])
+    phone = StringField(lazy("Điện thoại"), validators=[optional(), phone(), length(30)])
+
+
+class NewUserForm(PersonForm, OncePerForm):
+    """Ask for a new account."""
+
+    username = StringField(
+        lazy("Tên đăng nhập"),
+        description=lazy("Chữ không dấu, chữ số và các dấu . _ - @; ví dụ thcs.kep."),
+        validators=[required(lazy("Hãy nhập tên đăng nhập.")), length(60)],
+    )
+
+
+class ChangeUserForm(PersonForm, VersionedForm):
+    """Ask for changes of an account."""
