@@ -75,8 +75,11 @@ class ResultForm(VersionedForm, PortalForm):
             "Từ 0 đến %(most)s, bước %(step)s.", most=self.score.write(scale.most), step=self.score.write(scale.step)
         )
 
-    def show(self, result: ScreeningResult) -> None:
-        """Fill in what is stored."""
+    def show(self, result: ScreeningResult | None) -> None:
+        """Fill in what is stored; a first result begins from version 0."""
+        self.version.data = 0
+        if result is None:
+            return
         self.score.data, self.prize.data, self.remark.data = result.score, result.prize, result.remark
         self.decided_on.data, self.version.data = result.decided_on, result.version
 
@@ -148,7 +151,7 @@ class PaperForm(OncePerForm, PortalForm):
     new_school = StringField(
         lazy("Tên trường mới"),
         description=lazy("Chỉ điền khi trường chưa có trong danh sách."),
-        validators=[optional(), length(200)],
+        validators=[length(200)],
     )
     group = SelectField(lazy("Nhóm"), validators=[chosen()])
     people = FieldList(FormField(PersonLine), min_entries=PEOPLE_AT_ONCE, max_entries=MOST_PEOPLE)

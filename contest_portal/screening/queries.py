@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Criterion, Division, Edition, EditionUnit, Field, Round, School, Unit
-from contest_portal.contests.queries import all_editions
+from contest_portal.contests.queries import all_editions, get_edition
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
@@ -274,11 +274,9 @@ def schools_in_unit(unit_id: int) -> Sequence[School]:
     return db.session.scalars(select(School).where(School.unit_id == unit_id).order_by(School.name_folded, School.id)).all()
 
 
-def edition_with_groups(code: str) -> Edition:
-    """Return an edition that has a unit round, with its divisions and fields; raises NotFound."""
-    edition = db.session.scalar(
-        select(Edition).where(Edition.code == code).options(selectinload(Edition.divisions), selectinload(Edition.fields))
-    )
-    if edition is None or not has_screening(edition):
+def screened_edition(code: str) -> Edition:
+    """Return an edition that has a unit round; raises NotFound."""
+    edition = get_edition(code)
+    if not has_screening(edition):
         raise NotFound
     return edition

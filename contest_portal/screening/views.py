@@ -151,7 +151,7 @@ def reopen(code: str, unit_code: str) -> Any:
 
 
 def _load(code: str, unit_code: str) -> tuple[Edition, EditionUnit]:
-    edition = queries.edition_with_groups(code)
+    edition = queries.screened_edition(code)
     return edition, queries.get_unit(g.actor, edition, unit_code)
 
 

@@ -61,9 +61,10 @@ def result(reference: str) -> Any:
     stored = queries.find_result(found.id)
     form = ResultForm()
     form.explain(queries.scale_of(found.edition_id))
-    if request.method == "GET" and stored is not None:
+    if request.method == "GET":
         form.show(stored)
-    if attempt(form, lambda: services.record_result(g.actor, found, form.verdict(), version=form.version.data)):
+    seen = form.version.data or None
+    if attempt(form, lambda: services.record_result(g.actor, found, form.verdict(), version=seen)):
         flash(_("Đã lưu kết quả sơ khảo của hồ sơ %(reference)s.", reference=found.reference), "success")
         return _to_unit(found)
     stored = queries.find_result(found.id)
