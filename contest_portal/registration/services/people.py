@@ -25,7 +25,7 @@ REGISTERED_FIELDS: Final = tuple(field.name for field in fields(Person) if field
 def new_participant(entry: Entry, person: Person, position: int, joined_on: date) -> Participant:
     """Return a person as a row of an entry."""
     row = Participant(entry_id=entry.id, role=person.role, position=position, joined_on=joined_on)
-    _fill(row, person)
+    fill_participant(row, person)
     return row
 
 
@@ -52,7 +52,7 @@ def add_person(
         row = new_participant(entry, person, _next_position(entry), clock.today())
         db.session.add(row)
         db.session.flush()
-        write_change(actor, entry, f"person:{row.id}", {}, {"role": person.role, **_registered(row)}, reason=reason)
+        write_change(actor, entry, f"person:{row.id}", {}, {"role": person.role, **registered(row)}, reason=reason)
         once.remember(once_token, entry.reference)
 
 
@@ -75,9 +75,9 @@ def change_person(
         row = _current(entry, person_id)
         check_version(entry, version, f"person:{row.id}")
         _check_person(entry, person, besides=row.id)
-        before = _registered(row)
-        _fill(row, person)
-        after = _registered(row)
+        before = registered(row)
+        fill_participant(row, person)
+        after = registered(row)
         changed = [name for name in after if after[name] != before[name]]
         if changed:
             kept = {"role": row.role, "full_name": row.full_name}
@@ -120,7 +120,8 @@ def _current(entry: Entry, person_id: int) -> Participant:
     return row
 
 
-def _fill(row: Participant, person: Person) -> None:
+def fill_participant(row: Participant, person: Person) -> None:
+    """Store what is registered of a person; the role stays."""
     for name in REGISTERED_FIELDS:
         setattr(row, name, getattr(person, name))
     row.full_name = clean_text(person.full_name)
@@ -129,7 +130,8 @@ def _fill(row: Participant, person: Person) -> None:
     row.grade = person.grade
 
 
-def _registered(row: Participant) -> dict[str, Any]:
+def registered(row: Participant) -> dict[str, Any]:
+    """Return what is registered of a person, ready for JSON."""
     values = {name: getattr(row, name) for name in REGISTERED_FIELDS}
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     return {name: value for name, value in plain.items()}
