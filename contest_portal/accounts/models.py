@@ -19,6 +19,7 @@ class User(Base):
     # Folded and with look-alike letters replaced: no two accounts that a reader could confuse.
     username_folded: Mapped[str] = mapped_column(String(150), unique=True)
     full_name: Mapped[str] = mapped_column(String(150))
+    name_folded: Mapped[str] = mapped_column(String(150))
     name_key: Mapped[str] = mapped_column(String(300), index=True)
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     phone: Mapped[str | None] = mapped_column(String(30))

@@ -1,12 +1,16 @@
 """Read accounts and sign-ins."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, or_, select
 
 from contest_portal.accounts.models import SignIn, SignInFailure, TrustedDevice, User
+from contest_portal.core.audit import AuditRecord
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
+from contest_portal.core.vietnamese import fold
 
 
 def find_user(username: str) -> User | None:
@@ -57,3 +61,24 @@ def recent_failures(account: str, address: str, since: datetime) -> tuple[list[d
         for column, value in ((SignInFailure.account, account), (SignInFailure.address, address))
     )
     return list(of_account), list(of_address)
+
+
+def list_users(q: str, cursor: Cursor | None, size: int = PAGE_SIZE) -> Page[User]:
+    """Return one page of accounts by given name; q is part of a name, with or without diacritics, or of an address."""
+    query = select(User)
+    if wanted := fold(q):
+        parts = (User.username, User.name_folded, func.lower(User.email))
+        query = query.where(or_(*(part.contains(wanted, autoescape=True) for part in parts)))
+    statement, used = keyset(query, [User.name_key, User.id], cursor, size=size)
+    rows = db.session.scalars(statement).all()
+    return make_page(rows, used, lambda user: (user.name_key, user.id), size=size)
+
+
+def list_audit(wanted: Mapping[str, str], cursor: Cursor | None, size: int = PAGE_SIZE) -> Page[AuditRecord]:
+    """Return one page of the log, the newest first; what is wanted stands at the beginning of its column."""
+    columns = {"action": AuditRecord.action, "actor": AuditRecord.actor_name, "subject": AuditRecord.subject}
+    query = select(AuditRecord).where(
+        *(columns[name].startswith(text, autoescape=True) for name, text in wanted.items() if text)
+    )
+    statement, used = keyset(query, [AuditRecord.id], cursor, size=size, descending=True)
+    return make_page(db.session.scalars(statement).all(), used, lambda row: (row.id,), size=size)

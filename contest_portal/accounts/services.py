@@ -16,7 +16,7 @@ from contest_portal.core import audit, once
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, Problem
 from contest_portal.core.i18n import lazy
-from contest_portal.core.vietnamese import clean_text, name_key
+from contest_portal.core.vietnamese import clean_text, fold, name_key
 
 # Easily read out: no letter or digit that is taken for another.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -136,7 +136,13 @@ def _check_version(user: User, version: int | None) -> None:
 
 def _person(full_name: str, email: str | None, phone: str | None) -> dict[str, Any]:
     name = clean_text(full_name)[:150]
-    return {"full_name": name, "name_key": name_key(name), "email": email or None, "phone": phone or None}
+    return {
+        "full_name": name,
+        "name_folded": fold(name),
+        "name_key": name_key(name),
+        "email": email or None,
+        "phone": phone or None,
+    }
 
 
 def _shown(user: User) -> Mapping[str, Any]:

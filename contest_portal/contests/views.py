@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, render_template, session
+from flask import Response, g, make_response, render_template, session
 
 from contest_portal.accounts.guards import public
 from contest_portal.contests import queries
+from contest_portal.contests.blueprint import bp
 from contest_portal.contests.eligibility import window_text
 from contest_portal.contests.models import Edition
 from contest_portal.contests.rulebook import Window
 from contest_portal.contests.services import rulebook_of
 from contest_portal.contests.wording import describe_needs, describe_people
 from contest_portal.core import clock
-
-bp = Blueprint("contests", __name__)
 
 PUBLIC_SECONDS = 60
 
@@ -66,3 +65,9 @@ def cacheable(template: str, **context: Any) -> Response:
     if not g.actor.signed_in and not session:
         page.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
     return page
+
+
+# Imported for its pages; the blueprint is complete once they are.
+from contest_portal.contests import views_memberships  # noqa: E402
+
+__all__ = ["bp", "views_memberships"]

@@ -30,6 +30,15 @@ def show_name(thing: Any) -> str:
     return str(english if english and i18n.current_language() == "en" else native)
 
 
+def show_json(value: Any) -> str:
+    """Return a small object as a person reads it."""
+    if value is None:
+        return "–"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {show_json(part)}" for key, part in value.items())
+    return ", ".join(map(show_json, value)) if isinstance(value, list) else str(value)
+
+
 def install(app: Flask) -> None:
     """Give templates the filters, and make an unknown name an error."""
     app.jinja_env.undefined = StrictUndefined
@@ -40,6 +49,7 @@ def install(app: Flask) -> None:
         number=vietnamese.format_number,
         decimal=vietnamese.format_decimal,
         local_name=show_name,
+        plain_json=show_json,
     )
     app.jinja_env.globals.update(
         _=i18n._,
