@@ -19,6 +19,7 @@ class Entry(Base):
         # Lists are read newest first, filtered by one of these, and paged by id.
         Index("ix_entries_edition_id_id", "edition_id", "id"),
         Index("ix_entries_edition_id_status_id", "edition_id", "status", "id"),
+        Index("ix_entries_edition_id_unit_id_id", "edition_id", "unit_id", "id"),
         Index("ix_entries_edition_id_unit_id_status_id", "edition_id", "unit_id", "status", "id"),
         Index("ix_entries_edition_id_division_id_id", "edition_id", "division_id", "id"),
         Index("ix_entries_edition_id_field_id_id", "edition_id", "field_id", "id"),

@@ -81,3 +81,8 @@ def count_school_entries(entry: Entry) -> int:
         Entry.id != entry.id,
     )
     return db.session.scalar(others) or 0
+
+
+def any_entry() -> bool:
+    """Tell whether the portal holds an entry at all."""
+    return db.session.scalar(select(Entry.id).limit(1)) is not None

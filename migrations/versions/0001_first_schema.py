@@ -102,6 +102,7 @@ def upgrade() -> None:
     sa.Column('username', sa.String(length=150), nullable=False),
     sa.Column('username_folded', sa.String(length=150), nullable=False),
     sa.Column('full_name', sa.String(length=150), nullable=False),
+    sa.Column('name_folded', sa.String(length=150), nullable=False),
     sa.Column('name_key', sa.String(length=300), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=True),
     sa.Column('phone', sa.String(length=30), nullable=True),
@@ -364,6 +365,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_entries_edition_id_id', ['edition_id', 'id'], unique=False)
         batch_op.create_index('ix_entries_edition_id_status_id', ['edition_id', 'status', 'id'], unique=False)
         batch_op.create_index('ix_entries_edition_id_title_folded', ['edition_id', 'title_folded'], unique=False)
+        batch_op.create_index('ix_entries_edition_id_unit_id_id', ['edition_id', 'unit_id', 'id'], unique=False)
         batch_op.create_index('ix_entries_edition_id_unit_id_status_id', ['edition_id', 'unit_id', 'status', 'id'], unique=False)
         batch_op.create_index('ix_entries_school_id_id', ['school_id', 'id'], unique=False)
 
@@ -563,6 +565,7 @@ def downgrade() -> None:
     with op.batch_alter_table('entries', schema=None) as batch_op:
         batch_op.drop_index('ix_entries_school_id_id')
         batch_op.drop_index('ix_entries_edition_id_unit_id_status_id')
+        batch_op.drop_index('ix_entries_edition_id_unit_id_id')
         batch_op.drop_index('ix_entries_edition_id_title_folded')
         batch_op.drop_index('ix_entries_edition_id_status_id')
         batch_op.drop_index('ix_entries_edition_id_id')

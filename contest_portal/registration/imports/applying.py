@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from contest_portal.accounts.actor import Actor
@@ -17,7 +17,7 @@ from contest_portal.registration.imports.model import Action, ImportPlan, PlanRo
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
 from contest_portal.registration.references import new_reference
-from contest_portal.registration.services import move_entries, new_participant, write_event
+from contest_portal.registration.services import event_values, move_entries, new_participant, write_events
 from contest_portal.registration.services.people import fill_participant, registered
 from contest_portal.registration.status import Status
 
@@ -65,10 +65,18 @@ def _create(actor: Actor, plan: ImportPlan) -> None:
     born = Status.RECEIVED if plan.edition.rules.get("screening") else Status.SUBMITTED
     entries = [(row.entry, row.wanted.happened_on) for row in rows if row.entry is not None]
     move_entries(actor, entries, born, source=SOURCE)
+    people: list[dict[str, Any]] = []
     for entry, row in zip((entry for entry, _day in entries), rows, strict=True):
         day = row.wanted.happened_on
-        entry.participants = [new_participant(entry, person, n, day) for n, person in enumerate(row.wanted.people)]
-    db.session.flush()
+        people += [_values(new_participant(entry, person, n, day)) for n, person in enumerate(row.wanted.people)]
+    if people:
+        db.session.execute(insert(Participant), people)
+
+
+def _values(person: Participant) -> dict[str, Any]:
+    """Return a new person's columns: hundreds go into one statement."""
+    columns = inspect(Participant).column_attrs.keys()
+    return {name: getattr(person, name) for name in columns if name not in ("id", "joined_at")}
 
 
 def _new_entry(actor: Actor, edition: Edition, row: PlanRow) -> Entry:
@@ -98,11 +106,13 @@ def _update(actor: Actor, plan: ImportPlan) -> None:
             flag_modified(entry, "title")
             written.append((entry, parts))
     db.session.flush()
+    events = []
     for entry, parts in written:
         for part, before, after in parts:
             name = f"person:{part.id}" if isinstance(part, Participant) else part
             details = {"part": name, "version": entry.version, "before": before, "after": after}
-            write_event(actor, entry, "changed", day=plan.effective, source=SOURCE, details=details)
+            events.append(event_values(actor, entry, "changed", day=plan.effective, source=SOURCE, details=details))
+    write_events(events)
     _advance(actor, rows, plan.effective)
     for _row, entry in rows:
         db.session.expire(entry, ["division", "field", "unit", "school", "participants"])

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import insert
+
 from contest_portal.accounts.actor import Actor
 from contest_portal.core import clock
 from contest_portal.core.database import db, transaction
@@ -59,10 +61,12 @@ def move_entries(
             db.session.add(entry)
         # Flushed once for all: new entries need their ids before their events can name them.
         db.session.flush()
-        for (entry, day), before in zip(moves, befores, strict=True):
-            write_event(
-                actor, entry, "moved", day=day, source=source, status_from=before, status_to=to, reason=reason
-            )
+        write_events(
+            [
+                event_values(actor, entry, "moved", day=day, source=source, status_from=before, status_to=to, reason=reason)
+                for (entry, day), before in zip(moves, befores, strict=True)
+            ]
+        )
 
 
 def _check_way(entry: Entry, to: Status) -> Status | None:
@@ -96,6 +100,21 @@ def check_date(entry: Entry, day: date) -> None:
 
 
 def write_event(
+    actor: Actor, entry: Entry, kind: str, *, day: date, source: str, **more: Any
+) -> EntryEvent:
+    """Add one event to an entry's history; called inside the caller's transaction."""
+    event = EntryEvent(**event_values(actor, entry, kind, day=day, source=source, **more))
+    db.session.add(event)
+    return event
+
+
+def write_events(events: Sequence[dict[str, Any]]) -> None:
+    """Add many events of event_values() in one statement."""
+    if events:
+        db.session.execute(insert(EntryEvent), list(events))
+
+
+def event_values(
     actor: Actor,
     entry: Entry,
     kind: str,
@@ -106,21 +125,19 @@ def write_event(
     status_to: str | None = None,
     reason: str | None = None,
     details: Any = None,
-) -> EntryEvent:
-    """Add one event to an entry's history; called inside the caller's transaction."""
-    event = EntryEvent(
-        entry_id=entry.id,
-        edition_id=entry.edition_id,
-        kind=kind,
-        status_from=status_from,
-        status_to=status_to,
-        happened_on=day,
-        recorded_at=clock.now(),
-        actor_id=actor.user_id,
-        actor_name=actor.username,
-        source=source,
-        reason=reason,
-        details=details,
-    )
-    db.session.add(event)
-    return event
+) -> dict[str, Any]:
+    """Return what is written of one event."""
+    return {
+        "entry_id": entry.id,
+        "edition_id": entry.edition_id,
+        "kind": kind,
+        "status_from": status_from,
+        "status_to": status_to,
+        "happened_on": day,
+        "recorded_at": clock.now(),
+        "actor_id": actor.user_id,
+        "actor_name": actor.username,
+        "source": source,
+        "reason": reason,
+        "details": details,
+    }
