@@ -56,7 +56,10 @@ def recent_failures(account: str, address: str, since: datetime) -> tuple[list[d
     """Return the moments of recent failures of an account, and of an address; no more of each than matter."""
     of_account, of_address = (
         db.session.scalars(
-            select(SignInFailure.at).where(column == value, SignInFailure.at > since).order_by(SignInFailure.at.desc()).limit(100)
+            select(SignInFailure.at)
+            .where(column == value, SignInFailure.at > since)
+            .order_by(SignInFailure.at.desc())
+            .limit(100)
         )
         for column, value in ((SignInFailure.account, account), (SignInFailure.address, address))
     )

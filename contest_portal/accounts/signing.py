@@ -86,9 +86,7 @@ def _let_in(user: User, password: str, account: str, address: str | None, device
 def sign_out(actor: Actor, token: str) -> None:
     """End this browser's sign-in."""
     with transaction():
-        db.session.execute(
-            update(SignIn).where(SignIn.token_hash == _hash(token)).values(ended_at=clock.now())
-        )
+        db.session.execute(update(SignIn).where(SignIn.token_hash == _hash(token)).values(ended_at=clock.now()))
         audit.record(actor, "account.signed_out", actor.username)
 
 
@@ -157,5 +155,3 @@ def _hash(token: str) -> str:
 
 def _as_actor(user: User, address: str | None) -> Any:
     return Actor(user.id, user.full_name, user.username, (), address)
-
-

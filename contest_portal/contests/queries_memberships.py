@@ -34,7 +34,9 @@ def find_unit_anywhere(name_or_code: str) -> Unit | None:
     wanted = fold(name_or_code)
     units = db.session.scalars(select(Unit).where(Unit.kind != "province").order_by(Unit.valid_from.desc(), Unit.id))
     for unit in units:
-        if name_or_code.strip() == unit.code or wanted in {fold(n) for n in (unit.name, unit.short_name, *unit.aliases)}:
+        if name_or_code.strip() == unit.code or wanted in {
+            fold(n) for n in (unit.name, unit.short_name, *unit.aliases)
+        }:
             return unit
     return None
 

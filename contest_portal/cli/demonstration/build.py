@@ -33,7 +33,9 @@ def build_demonstration(tick: Callable[[int], None]) -> None:
         _build_upcoming(inventor, schools, people, tick)
 
 
-def _build_upcoming(inventor: Inventor, schools: season.Schools, people: dict[Role, User], tick: Callable[[int], None]) -> None:
+def _build_upcoming(
+    inventor: Inventor, schools: season.Schools, people: dict[Role, User], tick: Callable[[int], None]
+) -> None:
     robocon, youth = upcoming.open_robocon(), upcoming.open_youth()
     # The commune took the district's place: the school is written down anew, and the old entries stay where they were.
     unit = upcoming.own_unit(youth)

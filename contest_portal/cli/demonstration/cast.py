@@ -24,7 +24,9 @@ class Part:
 
 PARTS: Final = (
     Part(Role.SCHOOL, "truong.kep", "Nguyễn Thị Hồng Hạnh", "Trường THCS Kép: đăng ký đội và mô hình"),
-    Part(Role.COORDINATOR, "lang.giang", "Giáp Văn Nghĩa", "Huyện Lạng Giang, Xã Kép: nhận, chấm sơ khảo, gửi lên tỉnh"),
+    Part(
+        Role.COORDINATOR, "lang.giang", "Giáp Văn Nghĩa", "Huyện Lạng Giang, Xã Kép: nhận, chấm sơ khảo, gửi lên tỉnh"
+    ),
     Part(Role.JUDGE, "giam.khao", "Đặng Quốc Việt", "Giám khảo: chấm trên máy tính bảng"),
     Part(Role.ORGANISER, "to.chuc", "Trần Thu Hiền", "Ban Tổ chức: hội đồng, kết quả, báo cáo"),
     Part(Role.ADMINISTRATOR, "quan.tri", "Lê Minh Quân", "Quản trị: tài khoản và phân quyền"),

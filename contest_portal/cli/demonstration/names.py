@@ -13,8 +13,12 @@ FAMILY: Final = (
 ).split()
 MIDDLE_BOYS: Final = "Văn Đức Minh Quang Hữu Xuân Gia Tiến Công Hải".split()
 MIDDLE_GIRLS: Final = "Thị Thu Ngọc Khánh Phương Thảo Hà Bảo Thanh Mai".split()
-GIVEN_BOYS: Final = "An Bình Cường Dũng Đăng Hiếu Hoàng Hưng Khoa Kiên Long Nam Nghĩa Phong Phúc Quân Sơn Thịnh Tuấn Việt".split()
-GIVEN_GIRLS: Final = "Anh Chi Diệp Giang Hạnh Hiền Hoa Huyền Lan Linh My Nga Ngân Nhung Oanh Quỳnh Thủy Trâm Vân Yến".split()
+GIVEN_BOYS: Final = (
+    "An Bình Cường Dũng Đăng Hiếu Hoàng Hưng Khoa Kiên Long Nam Nghĩa Phong Phúc Quân Sơn Thịnh Tuấn Việt".split()
+)
+GIVEN_GIRLS: Final = (
+    "Anh Chi Diệp Giang Hạnh Hiền Hoa Huyền Lan Linh My Nga Ngân Nhung Oanh Quỳnh Thủy Trâm Vân Yến".split()
+)
 
 LOCALITIES: Final[dict[str, Sequence[str]]] = {
     "213": ("Dĩnh Kế", "Ngô Quyền", "Xương Giang", "Lê Lợi", "Song Khê"),

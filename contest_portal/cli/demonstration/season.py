@@ -14,7 +14,15 @@ from contest_portal.core.vietnamese import fold
 from contest_portal.registration.people import Person
 from contest_portal.registration.services import create_entry
 from contest_portal.registration.status import Status
-from contest_portal.screening.services import Decision, PaperEntry, Verdict, complete_unit, decide, log_paper, record_result
+from contest_portal.screening.services import (
+    Decision,
+    PaperEntry,
+    Verdict,
+    complete_unit,
+    decide,
+    log_paper,
+    record_result,
+)
 
 Tick = Callable[[int], None]
 
@@ -174,7 +182,9 @@ def _unit_score(inventor: Inventor, *, best: bool) -> Decimal:
 
 
 def _unit_prize(place: int) -> str | None:
-    return "Nhất" if place == 0 else "Nhì" if place < 3 else "Ba" if place < 6 else "Khuyến khích" if place < 10 else None
+    return (
+        "Nhất" if place == 0 else "Nhì" if place < 3 else "Ba" if place < 6 else "Khuyến khích" if place < 10 else None
+    )
 
 
 def _authors(inventor: Inventor, level: Level) -> list[Person]:

@@ -60,7 +60,9 @@ def own_unit(edition: Edition) -> Unit:
     return found or units_of(edition.id)[0]
 
 
-def fill_robocon(inventor: Inventor, schools: Schools, edition: Edition, own: School, tick: Callable[[int], None]) -> None:
+def fill_robocon(
+    inventor: Inventor, schools: Schools, edition: Edition, own: School, tick: Callable[[int], None]
+) -> None:
     """Register teams, some of them still drafts; the first ones are the demonstration school's."""
     units = units_of(edition.id)
     for number in range(TEAMS):
@@ -88,7 +90,9 @@ def _team(inventor: Inventor, edition: Edition, school: School, unit: Unit, leve
     )
 
 
-def fill_youth(inventor: Inventor, schools: Schools, edition: Edition, own: School, tick: Callable[[int], None]) -> None:
+def fill_youth(
+    inventor: Inventor, schools: Schools, edition: Edition, own: School, tick: Callable[[int], None]
+) -> None:
     """Let a few communes receive works and score some; the demonstration school has sent one through the portal."""
     first = own_unit(edition)
     others = [unit for unit in units_of(edition.id) if unit.id != first.id]
