@@ -158,10 +158,8 @@ class SheetWriter:
         """Write rows of values in the order of the columns; None and "" leave a bordered empty cell."""
         writers, sums, row = self._writers, self._sums, self.row
         for values in rows:
-            column = 0
-            for write, value in zip(writers, values, strict=True):
+            for column, (write, value) in enumerate(zip(writers, values, strict=True)):
                 write(row, column, value)
-                column += 1
             for number in sums:
                 sums[number] += float(values[number] or 0)
             row += 1

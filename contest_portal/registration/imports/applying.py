@@ -70,7 +70,7 @@ def _create(actor: Actor, plan: ImportPlan) -> None:
         day = row.wanted.happened_on
         people += [_values(new_participant(entry, person, n, day)) for n, person in enumerate(row.wanted.people)]
     if people:
-        db.session.execute(insert(Participant), people)
+        db.session.execute(insert(Participant).execution_options(render_nulls=True), people)
 
 
 def _values(person: Participant) -> dict[str, Any]:

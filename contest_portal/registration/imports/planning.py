@@ -8,7 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.accounts.actor import Actor
-from contest_portal.contests.eligibility import EntryFacts, PersonFacts, Severity, check_entry, division_for, division_rules
+from contest_portal.contests.eligibility import (
+    EntryFacts,
+    PersonFacts,
+    Severity,
+    check_entry,
+    division_for,
+    division_rules,
+)
 from contest_portal.contests.models import Edition, School, Unit
 from contest_portal.contests.rulebook import Need
 from contest_portal.contests.services import rulebook_of

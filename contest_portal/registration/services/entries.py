@@ -88,7 +88,7 @@ def create_entry(
     source: str = "paper",
     **more: Any,
 ) -> Entry:
-    """Write down an entry that came another way, as of the day it came; more: summary, contact_phone, note, …
+    """Write down an entry that came another way, as of the day it came; more: summary, note and the like.
 
     Raises NotAllowed, Invalid for a bad title or day.
     """
@@ -150,7 +150,9 @@ def _new_entry(actor: Actor, edition: Edition, title: str, **places: Any) -> Ent
     )
 
 
-def _give_birth(actor: Actor, entry: Entry, status: Status, *, day: date, source: str, people: Sequence[Person]) -> None:
+def _give_birth(
+    actor: Actor, entry: Entry, status: Status, *, day: date, source: str, people: Sequence[Person]
+) -> None:
     move_entry(actor, entry, status, happened_on=day, source=source)
     entry.participants = [new_participant(entry, person, position, day) for position, person in enumerate(people)]
     db.session.flush()
@@ -174,7 +176,8 @@ def _difference(entry: Entry, wanted: dict[str, Any]) -> tuple[dict[str, Any], d
 
 def _check_places(edition_id: int, changed: dict[str, Any]) -> None:
     # The form offers only the edition's own; whoever calls otherwise is refused here.
-    for name, model in (("division_id", Division), ("field_id", Field)):
+    places: tuple[tuple[str, type[Division] | type[Field]], ...] = (("division_id", Division), ("field_id", Field))
+    for name, model in places:
         found = db.session.get(model, changed[name]) if changed.get(name) else None
         if changed.get(name) and (found is None or found.edition_id != edition_id):
             raise Invalid(problems=[Problem(lazy("Lựa chọn này không có trong danh sách. Hãy chọn lại."), field=name)])

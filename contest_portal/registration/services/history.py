@@ -40,7 +40,15 @@ def move_entry(
         db.session.add(entry)
         db.session.flush()
         return write_event(
-            actor, entry, "moved", day=day, source=source, status_from=before, status_to=to, reason=reason, details=details
+            actor,
+            entry,
+            "moved",
+            day=day,
+            source=source,
+            status_from=before,
+            status_to=to,
+            reason=reason,
+            details=details,
         )
 
 
@@ -63,7 +71,9 @@ def move_entries(
         db.session.flush()
         write_events(
             [
-                event_values(actor, entry, "moved", day=day, source=source, status_from=before, status_to=to, reason=reason)
+                event_values(
+                    actor, entry, "moved", day=day, source=source, status_from=before, status_to=to, reason=reason
+                )
                 for (entry, day), before in zip(moves, befores, strict=True)
             ]
         )
@@ -99,9 +109,7 @@ def check_date(entry: Entry, day: date) -> None:
         )
 
 
-def write_event(
-    actor: Actor, entry: Entry, kind: str, *, day: date, source: str, **more: Any
-) -> EntryEvent:
+def write_event(actor: Actor, entry: Entry, kind: str, *, day: date, source: str, **more: Any) -> EntryEvent:
     """Add one event to an entry's history; called inside the caller's transaction."""
     event = EntryEvent(**event_values(actor, entry, kind, day=day, source=source, **more))
     db.session.add(event)
@@ -111,7 +119,7 @@ def write_event(
 def write_events(events: Sequence[dict[str, Any]]) -> None:
     """Add many events of event_values() in one statement."""
     if events:
-        db.session.execute(insert(EntryEvent), list(events))
+        db.session.execute(insert(EntryEvent).execution_options(render_nulls=True), list(events))
 
 
 def event_values(

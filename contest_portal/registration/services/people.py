@@ -133,8 +133,7 @@ def fill_participant(row: Participant, person: Person) -> None:
 def registered(row: Participant) -> dict[str, Any]:
     """Return what is registered of a person, ready for JSON."""
     values = {name: getattr(row, name) for name in REGISTERED_FIELDS}
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-    return {name: value for name, value in plain.items()}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _check_person(entry: Entry, person: Person, besides: int | None = None) -> None:
@@ -152,9 +151,13 @@ def _check_person(entry: Entry, person: Person, besides: int | None = None) -> N
 
 def _check_room(entry: Entry, role: str) -> None:
     rule = _rule(entry, role)
-    count = db.session.scalar(select(func.count()).select_from(_people_of(entry).where(Participant.role == role).subquery()))
+    count = db.session.scalar(
+        select(func.count()).select_from(_people_of(entry).where(Participant.role == role).subquery())
+    )
     if (count or 0) >= rule.most:
-        raise Invalid(lazy("Đã đủ %(most)s %(word)s, không thêm được nữa.", most=rule.most, word=str(rule.word).lower()))
+        raise Invalid(
+            lazy("Đã đủ %(most)s %(word)s, không thêm được nữa.", most=rule.most, word=str(rule.word).lower())
+        )
 
 
 def _rule(entry: Entry, role: str) -> ParticipantRule:
