@@ -16,7 +16,7 @@ class Item(NamedTuple):
 
 
 ITEMS = (
-    Item("pages.home", lazy("Trang chính"), "home.see"),
+    Item("pages.home", lazy("Trang chính")),
     Item("contests.index", lazy("Cuộc thi")),
     Item("registration.index", lazy("Hồ sơ dự thi"), "entry.list"),
     Item("screening.index", lazy("Sơ khảo"), "screening.see"),

@@ -5,11 +5,21 @@ from typing import Any
 from flask import Blueprint, redirect, request
 
 from contest_portal.accounts.guards import public
+from contest_portal.contests.queries import all_editions
+from contest_portal.contests.views import cacheable
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import LANGUAGES
 from contest_portal.core.web import LANGUAGE_COOKIE, local_path, settings
 
 bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+@public
+def home() -> Any:
+    """Show everybody what the portal is for, and those who are signed in what waits for them."""
+    editions = [edition for edition in all_editions() if edition.is_open()]
+    return cacheable("dashboard/start.html", editions=editions)
 
 
 @bp.get("/language/<code>")

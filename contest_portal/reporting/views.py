@@ -1,5 +1,5 @@
 """Pages of reporting."""
 
-from flask import Blueprint
+from contest_portal.reporting.blueprint import bp
 
-bp = Blueprint("reporting", __name__)
+__all__ = ["bp"]
