@@ -106,7 +106,12 @@ def parts_of(edition_id: int) -> list[Part]:
         _parts(edition_id, "prize", Prize, quantity=Prize.quantity, amount=Prize.amount, per=Prize.per),
     ]
     rows = db.session.execute(union_all(*selects).order_by("kind", "position", "code"))
-    return [Part(*row[1:5], json.loads(row.window or "{}"), *row[6:]) for row in rows]
+    return [_part(row) for row in rows]
+
+
+def _part(row: Any) -> Part:
+    _position, kind, code, name, name_en, window, *dated_and_counted = row
+    return Part(kind, code, name, name_en, json.loads(window or "{}"), *dated_and_counted)
 
 
 def _parts(edition_id: int, kind: str, model: Any, **own: Any) -> Select[Any]:
@@ -141,7 +146,9 @@ def find_unit(edition_id: int, name_or_code: str) -> Unit | None:
     """Return the edition's unit with this code, name, short name or alias, however it is written."""
     wanted = fold(name_or_code)
     for unit in units_of(edition_id):
-        if name_or_code.strip() == unit.code or wanted in {fold(n) for n in (unit.name, unit.short_name, *unit.aliases)}:
+        if name_or_code.strip() == unit.code or wanted in {
+            fold(n) for n in (unit.name, unit.short_name, *unit.aliases)
+        }:
             return unit
     return None
 
@@ -162,7 +169,7 @@ def find_edition_unit(edition_id: int, unit_id: int) -> EditionUnit | None:
 def unit_ids_by_code(unit_set: str) -> dict[str, int]:
     """Return the id of each unit of a set."""
     rows = db.session.execute(select(Unit.code, Unit.id).where(Unit.unit_set == unit_set))
-    return {code: unit_id for code, unit_id in rows}
+    return {row.code: row.id for row in rows}
 
 
 def units_valid_on(unit_set: str, day: date) -> Sequence[Unit]:

@@ -28,4 +28,3 @@ def _count(rule: ParticipantRule) -> str:
     if rule.least == 0:
         return _("Nhiều nhất %(most)s %(word)s", most=rule.most, word=word)
     return _("Từ %(least)s đến %(most)s %(word)s", least=rule.least, most=rule.most, word=word)
-

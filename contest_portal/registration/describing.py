@@ -132,7 +132,9 @@ def _changes(details: Any) -> Iterable[str]:
         if name in _IDS:
             yield str(label)
         else:
-            yield _("%(label)s: “%(old)s” → “%(new)s”", label=label, old=_plain(before.get(name)), new=_plain(after[name]))
+            yield _(
+                "%(label)s: “%(old)s” → “%(new)s”", label=label, old=_plain(before.get(name)), new=_plain(after[name])
+            )
 
 
 def _mapping(details: Any, key: str) -> Mapping[str, Any]:

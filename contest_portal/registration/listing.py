@@ -116,7 +116,7 @@ def list_entries(actor: Actor, filters: Filters, choices: Choices, cursor: Curso
     return make_page(rows, used, lambda row: (row.id,), total_text=_count(wanted))
 
 
-def _shown(ids: Select[Any]) -> Select[Any]:
+def _shown(ids: Select[Any]) -> Any:
     """Join the names to the rows of one page only."""
     page = ids.subquery()
     english = current_language() == "en"

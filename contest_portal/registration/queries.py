@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.accounts.actor import Actor, Role
@@ -14,13 +14,13 @@ from contest_portal.registration.status import REGISTERED, Status
 ALL_SEEING = (Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
-def visible_entries(actor: Actor) -> Select[tuple[Entry]]:
+def visible_entries(actor: Actor) -> Select[Entry]:
     """Return the query of all entries the actor may see: a stranger's entry is not in it."""
     query = select(Entry)
     editions = {post.edition_id for post in actor.posts if post.role in ALL_SEEING}
     if None in editions:
         return query
-    scopes = [Entry.school_id.in_(actor.school_ids)] if actor.school_ids else []
+    scopes: list[ColumnElement[bool]] = [Entry.school_id.in_(actor.school_ids)] if actor.school_ids else []
     if editions:
         scopes.append(Entry.edition_id.in_(editions))
     for post in actor.posts:

@@ -32,7 +32,9 @@ class Task:
     optional: bool = False
 
 
-def tasks_for(rules: Rulebook, entry: Entry, people: Sequence[Participant], problems: Sequence[RuleProblem]) -> list[Task]:
+def tasks_for(
+    rules: Rulebook, entry: Entry, people: Sequence[Participant], problems: Sequence[RuleProblem]
+) -> list[Task]:
     """Return the tasks of an entry in the order they are done."""
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     parts = {part_of(problem, people) for problem in errors}

@@ -35,7 +35,7 @@ def new() -> Any:
     wanted = find_edition(request.args.get("edition", ""))
     if not editions or not schools:
         return render_template("registration/cannot_begin.html", schools=schools, wanted=wanted)
-    form = StartForm(edition=wanted.code if wanted in editions else None)
+    form = StartForm(edition=wanted.code if wanted and wanted in editions else None)
     form.offer(editions, schools)
     found: list[Any] = []
 

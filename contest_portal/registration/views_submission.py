@@ -92,9 +92,7 @@ def withdraw(reference: str) -> Any:
     if attempt(form, lambda: services.withdraw_entry(g.actor, found, reason=form.reason.data)):
         flash(_("Đã rút hồ sơ %(reference)s.", reference=reference), "success")
         return redirect(url_for("registration.entry", reference=reference))
-    return render_form(
-        "registration/withdraw.html", form, entry=found, may_withdraw=rules.may_withdraw(g.actor, found)
-    )
+    return render_form("registration/withdraw.html", form, entry=found, may_withdraw=rules.may_withdraw(g.actor, found))
 
 
 @bp.post("/<reference>/revive")

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from contest_portal.accounts.actor import Actor
-from contest_portal.contests.models import Division, Edition, Field, School, Unit
+from contest_portal.contests.models import Division, Edition, EditionUnit, Field, School, Unit
 from contest_portal.contests.queries import find_edition_unit
 from contest_portal.core import audit, clock, once
 from contest_portal.core.database import db, transaction
@@ -176,13 +177,14 @@ def _difference(entry: Entry, wanted: dict[str, Any]) -> tuple[dict[str, Any], d
 
 def _check_places(edition_id: int, changed: dict[str, Any]) -> None:
     # The form offers only the edition's own; whoever calls otherwise is refused here.
-    places: tuple[tuple[str, type[Division] | type[Field]], ...] = (("division_id", Division), ("field_id", Field))
-    for name, model in places:
-        found = db.session.get(model, changed[name]) if changed.get(name) else None
-        if changed.get(name) and (found is None or found.edition_id != edition_id):
+    offered = {
+        "division_id": select(Division.id).where(Division.edition_id == edition_id),
+        "field_id": select(Field.id).where(Field.edition_id == edition_id),
+        "unit_id": select(EditionUnit.unit_id).where(EditionUnit.edition_id == edition_id),
+    }
+    for name, choices in offered.items():
+        if changed.get(name) and changed[name] not in db.session.scalars(choices).all():
             raise Invalid(problems=[Problem(lazy("Lựa chọn này không có trong danh sách. Hãy chọn lại."), field=name)])
-    if changed.get("unit_id") and not _takes_part(edition_id, changed["unit_id"]):
-        raise Invalid(problems=[Problem(lazy("Đơn vị này không tham gia cuộc thi."), field="unit_id")])
 
 
 def _takes_part(edition_id: int, unit_id: int | None) -> bool:

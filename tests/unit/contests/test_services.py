@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import SYSTEM, Actor, Post, Role
@@ -100,10 +99,16 @@ def test_installing_again_changes_nothing_that_an_organiser_changed() -> None:
     with transaction():
         edition.title = "Tên do Ban Tổ chức sửa"
         edition.rules = {**edition.rules, "max_people": 4}
-    counts = [db.session.scalar(select(func.count()).select_from(t)) for t in (Edition, Division, Unit, EditionUnit, AuditRecord)]
+    counts = [
+        db.session.scalar(select(func.count()).select_from(t))
+        for t in (Edition, Division, Unit, EditionUnit, AuditRecord)
+    ]
     install_presets()
     db.session.expire_all()
-    again = [db.session.scalar(select(func.count()).select_from(t)) for t in (Edition, Division, Unit, EditionUnit, AuditRecord)]
+    again = [
+        db.session.scalar(select(func.count()).select_from(t))
+        for t in (Edition, Division, Unit, EditionUnit, AuditRecord)
+    ]
     assert again == counts
     stored = get_edition("robocon-2024")
     assert (stored.title, rulebook_of(stored).people.most) == ("Tên do Ban Tổ chức sửa", 4)
@@ -130,7 +135,13 @@ def test_a_new_edition_takes_the_rules_of_the_newest_preset() -> None:
 
 
 def test_a_new_edition_has_the_units_that_exist_when_it_opens() -> None:
-    before = open_next(code="robocon-2024b", number=8, year=2024, opens_at=datetime(2024, 2, 1, tzinfo=UTC), closes_at=datetime(2024, 3, 1, tzinfo=UTC))
+    before = open_next(
+        code="robocon-2024b",
+        number=8,
+        year=2024,
+        opens_at=datetime(2024, 2, 1, tzinfo=UTC),
+        closes_at=datetime(2024, 3, 1, tzinfo=UTC),
+    )
     names = {unit.name for unit in units_of(before.id)}
     assert names == {unit.name for unit in units_of(get_edition("robocon-2024").id)}
     after = open_next()
@@ -141,7 +152,9 @@ def test_windows_move_with_the_year() -> None:
     youth = load_preset("youth").editions[0]
     later = renewed(youth, youth.year + 2)
     assert youth.rules.window.born_from is not None
-    assert later.rules.window.born_from == youth.rules.window.born_from.replace(year=youth.rules.window.born_from.year + 2)
+    assert later.rules.window.born_from == youth.rules.window.born_from.replace(
+        year=youth.rules.window.born_from.year + 2
+    )
     assert later.rules.school_year == youth.rules.school_year + 2
     leap = replace(youth, rules=replace(youth.rules, made_since=date(2024, 2, 29)))
     assert renewed(leap, youth.year + 1).rules.made_since == date(2025, 2, 28)

@@ -35,7 +35,9 @@ class Stage:
         """Begin an entry and fill in everything."""
         entry = self.draft(title)
         division = next(d for d in self.edition.divisions if d.code == "B")
-        change_details(self.teacher, entry, Details(title, division.id, unit_id=entry.unit_id, contact_phone="0912345678"))
+        change_details(
+            self.teacher, entry, Details(title, division.id, unit_id=entry.unit_id, contact_phone="0912345678")
+        )
         for person in (PUPIL, COACH):
             add_person(self.teacher, entry, person)
         return entry

@@ -38,7 +38,9 @@ def test_a_draft_belongs_to_the_school_and_its_unit(stage: Stage) -> None:
         stage.school.unit_id,
         stage.teacher.user_id,
     )
-    assert [(e.kind, e.status_from, e.status_to, e.source) for e in history_of(entry)] == [("moved", None, "draft", "web")]
+    assert [(e.kind, e.status_from, e.status_to, e.source) for e in history_of(entry)] == [
+        ("moved", None, "draft", "web")
+    ]
 
 
 def test_a_unit_that_takes_no_part_is_not_taken_over(stage: Stage) -> None:
@@ -68,7 +70,9 @@ def test_nobody_begins_for_another_school(stage: Stage, stranger: Actor, coordin
     assert db.session.scalar(select(func.count()).select_from(Entry)) == 0
 
 
-@pytest.mark.parametrize(("title", "sentence"), [(" ", "Hãy nhập tên."), ("a" * 301, "Chỉ được viết nhiều nhất 300 ký tự.")])
+@pytest.mark.parametrize(
+    ("title", "sentence"), [(" ", "Hãy nhập tên."), ("a" * 301, "Chỉ được viết nhiều nhất 300 ký tự.")]
+)
 def test_a_title_is_needed_and_bounded(stage: Stage, title: str, sentence: str) -> None:
     with pytest.raises(Invalid) as refusal:
         stage.draft(title)
@@ -94,7 +98,11 @@ def test_the_log_knows_what_was_changed_but_not_its_content(stage: Stage) -> Non
     entry = stage.draft()
     change_details(stage.teacher, entry, details_of(entry, contact_phone="0912345678"))
     record = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc()).limit(1)).one()
-    assert (record.action, record.subject, record.actor_name) == ("entry.changed", entry.reference, stage.teacher.username)
+    assert (record.action, record.subject, record.actor_name) == (
+        "entry.changed",
+        entry.reference,
+        stage.teacher.username,
+    )
     assert record.after == {"part": "details", "fields": ["contact_phone"]}
     assert first_broken() is None
 

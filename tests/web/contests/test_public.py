@@ -18,15 +18,23 @@ from tests.factories.registration import open_edition
 def test_editions_stand_under_what_they_are(client: CheckingClient, at: Callable[..., datetime]) -> None:
     at(2024, 5, 20)
     page = client.get_page("/contests")
-    sections = {section.h2.get_text(): [a.get_text() for a in section.select("h3 a")] for section in page.soup.select("main section") if section.h2}
-    assert [name for name, titles in sections.items() if any("Robocon" in title for title in titles)] == ["Đang nhận đăng ký"]
+    sections = {
+        section.h2.get_text(): [a.get_text() for a in section.select("h3 a")]
+        for section in page.soup.select("main section")
+        if section.h2
+    }
+    assert [name for name, titles in sections.items() if any("Robocon" in title for title in titles)] == [
+        "Đang nhận đăng ký"
+    ]
     assert "Sắp mở" in sections
     at(2025, 12, 31)
     titles = client.get_page("/contests").soup.select("main section h2")
     assert [title.get_text() for title in titles] == ["Đã hết hạn đăng ký"]
 
 
-def test_the_page_of_an_edition_says_what_a_school_needs_to_know(client: CheckingClient, at: Callable[..., datetime]) -> None:
+def test_the_page_of_an_edition_says_what_a_school_needs_to_know(
+    client: CheckingClient, at: Callable[..., datetime]
+) -> None:
     at(2024, 5, 20)
     page = client.get_page("/contests/robocon-2024")
     assert "Khám phá du lịch Bắc Giang" in page.h1
@@ -54,7 +62,9 @@ def test_every_edition_has_its_page_in_both_languages(client: CheckingClient, co
     assert client.get_page(f"/contests/{code}").soup.html["lang"] == "en"  # type: ignore[index]
 
 
-def test_the_big_button_is_there_while_the_registration_is_open(client: CheckingClient, at: Callable[..., datetime]) -> None:
+def test_the_big_button_is_there_while_the_registration_is_open(
+    client: CheckingClient, at: Callable[..., datetime]
+) -> None:
     for moment, offered in (((2024, 2, 1), False), ((2024, 5, 20), True), ((2024, 6, 15, 17), False)):
         at(*moment)
         page = client.get_page("/contests/robocon-2024")

@@ -72,7 +72,9 @@ def world(portal: Flask) -> World:
         teacher = actor_for(user)
         entry = start_draft(teacher, edition, title="Rồng Xanh", school=school)
         division = next(d for d in edition.divisions if d.code == "B")
-        change_details(teacher, entry, Details("Rồng Xanh", division.id, unit_id=entry.unit_id, contact_phone="0912345678"))
+        change_details(
+            teacher, entry, Details("Rồng Xanh", division.id, unit_id=entry.unit_id, contact_phone="0912345678")
+        )
         add_person(teacher, entry, Person("member", "Nguyễn Thị Hồng Ánh", date(2011, 5, 20), "7A2"))
         add_person(teacher, entry, Person("coach", "Trần Văn Bình"))
         reference = entry.reference

@@ -89,7 +89,14 @@ def test_fields_that_are_not_in_the_form_change_nothing(world: World) -> None:
     data = {box["name"]: box.get("value", "") for box in form.soup.select("main input") if box.get("type") != "radio"}
     chosen = form.soup.select_one("input[name=division][checked]")
     assert chosen is not None
-    extra = {"status": "scored", "unit_id": "1", "edition_id": "2", "school_id": "9", "reference": "X", "division": chosen["value"]}
+    extra = {
+        "status": "scored",
+        "unit_id": "1",
+        "edition_id": "2",
+        "school_id": "9",
+        "reference": "X",
+        "division": chosen["value"],
+    }
     before = [world.stored(name) for name in ("status", "unit_id", "edition_id", "school_id", "reference")]
     response = world.school.post(f"{world.home}/details", data={**data, **extra, "title": "Rồng Vàng"})
     assert response.status_code == 302
@@ -111,7 +118,13 @@ def test_nobody_begins_for_a_school_that_is_not_offered(world: World) -> None:
     token, once = (form.soup.select_one(f"input[name={name}]") for name in ("csrf_token", "once"))
     assert token is not None
     assert once is not None
-    data = {"csrf_token": token["value"], "once": once["value"], "title": "Hộ", "school": str(foreign), "edition": "robocon-2024"}
+    data = {
+        "csrf_token": token["value"],
+        "once": once["value"],
+        "title": "Hộ",
+        "school": str(foreign),
+        "edition": "robocon-2024",
+    }
     response = world.school.post("/entries/new", data=data)
     # The only school the form knows is the person's own, whatever was sent.
     assert response.status_code == 302

@@ -77,7 +77,9 @@ def test_a_school_registers_a_team_and_gets_a_receipt(school: CheckingClient, po
         assert (entry.status, entry.unit_id is not None, entry.contact_phone) == ("submitted", True, "0912 345 678")
         event = db.session.scalars(select(EntryEvent).where(EntryEvent.status_to == "submitted")).one()
         assert event.details == {"declaration": "information-correct-and-consent-of-parents"}
-        people = [(p.role, p.full_name, p.grade) for p in db.session.scalars(select(Participant).order_by(Participant.id))]
+        people = [
+            (p.role, p.full_name, p.grade) for p in db.session.scalars(select(Participant).order_by(Participant.id))
+        ]
     assert people == [("member", "Nguyễn Thị Hồng Ánh", 7), ("coach", "Trần Văn Bình", None)]
 
 
@@ -96,9 +98,7 @@ def test_a_missing_coach_is_named_with_what_would_do(school: CheckingClient, por
     school.submit(details, division=choice(details, "division", "Bảng B"), contact_phone="0912345678")
     school.submit(school.get_page(f"{home}/people/member/new"), **PUPIL)
     page = school.submit(school.get_page(f"{home}/check"), "Nộp hồ sơ", status=422, declared=True)
-    assert page.errors == [
-        "Hồ sơ đội có 0 người hướng dẫn; thể lệ cho từ 1 đến 2. Thêm ít nhất 1 người hướng dẫn."
-    ]
+    assert page.errors == ["Hồ sơ đội có 0 người hướng dẫn; thể lệ cho từ 1 đến 2. Thêm ít nhất 1 người hướng dẫn."]
     with portal.app_context():
         assert db.session.scalars(select(Entry.status)).one() == "draft"
 
@@ -130,7 +130,9 @@ def test_a_fourth_member_is_refused(school: CheckingClient, portal: Flask) -> No
     home = begin(school).path
     form = school.get_page(f"{home}/people/member/new")
     for name in ("Lê An", "Lê Bình", "Lê Cường"):
-        school.submit(school.get_page(f"{home}/people/member/new"), full_name=name, birth_date="1/2/2011", class_name="7A")
+        school.submit(
+            school.get_page(f"{home}/people/member/new"), full_name=name, birth_date="1/2/2011", class_name="7A"
+        )
     page = school.submit(form, status=422, full_name="Lê Dũng", birth_date="1/2/2011", class_name="7A")
     assert page.errors == ["Đã đủ 3 thành viên, không thêm được nữa."]
     full = school.get_page(f"{home}/people/member")
@@ -199,7 +201,9 @@ def test_an_entry_is_withdrawn_with_a_reason_and_begun_again(school: CheckingCli
     again = school.submit(gone, "Đăng ký lại hồ sơ này")
     assert tags(again) == ["Đã xong", "Đã xong", "Đã xong", "Chưa làm"]
     with portal.app_context():
-        moves = db.session.scalars(select(EntryEvent.status_to).where(EntryEvent.kind == "moved").order_by(EntryEvent.id))
+        moves = db.session.scalars(
+            select(EntryEvent.status_to).where(EntryEvent.kind == "moved").order_by(EntryEvent.id)
+        )
         assert list(moves) == ["draft", "submitted", "withdrawn", "draft"]
 
 
@@ -213,7 +217,9 @@ def test_a_logo_is_registered_by_its_preset_alone(school: CheckingClient, portal
     first = details.soup.select_one("input[name=division]")
     assert first is not None
     school.submit(details, division=first["value"], contact_phone="0912345678", summary="Một nét liền.")
-    school.submit(school.get_page(f"{home}/people/author/new"), full_name="Lê An", birth_date="1/2/2011", class_name="7A")
+    school.submit(
+        school.get_page(f"{home}/people/author/new"), full_name="Lê An", birth_date="1/2/2011", class_name="7A"
+    )
     receipt = school.submit(school.get_page(f"{home}/check"), "Nộp hồ sơ", declared=True)
     assert receipt.h1 == "Đã nhận đăng ký"
     assert school.get_page(f"{home}/people/coach", 404).status == 404
