@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from contest_portal.core.i18n import lazy
+from contest_portal.core import looks
 
 
 class Status(StrEnum):
@@ -19,16 +19,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-LABELS: Final[dict[Status, Any]] = {
-    Status.DRAFT: lazy("Bản nháp"),
-    Status.SUBMITTED: lazy("Đã đăng ký"),
-    Status.RECEIVED: lazy("Đơn vị đã nhận"),
-    Status.SCREENED: lazy("Đã chấm sơ khảo"),
-    Status.FORWARDED: lazy("Đã gửi dự thi cấp tỉnh"),
-    Status.NOT_FORWARDED: lazy("Không gửi dự thi cấp tỉnh"),
-    Status.SCORED: lazy("Đã chấm điểm"),
-    Status.WITHDRAWN: lazy("Đã rút"),
-}
+LABELS: Final[dict[Status, Any]] = {status: looks.LABELS[status] for status in Status}
 
 # None: the entry is born. From there the way leads forward; a step back is written down as such.
 WAYS: Final[dict[Status | None, frozenset[Status]]] = {
