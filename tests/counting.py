@@ -9,11 +9,12 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def counted_statements() -> Iterator[list[str]]:
-    """Collect every statement sent inside the block, on whichever database."""
+    """Collect every statement sent inside the block, on whichever database; beginning is no statement."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

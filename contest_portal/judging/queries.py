@@ -100,7 +100,7 @@ def get_panel(actor: Actor, panel_id: int) -> Panel:
         select(Panel)
         .where(Panel.id == panel_id)
         .options(
-            joinedload(Panel.round, innerjoin=True).joinedload(Round.edition, innerjoin=True).selectinload(Edition.rounds),
+            joinedload(Panel.round, innerjoin=True).joinedload(Round.edition, innerjoin=True),
             joinedload(Panel.division),
             joinedload(Panel.field),
             selectinload(Panel.judges),

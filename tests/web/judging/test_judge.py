@@ -11,7 +11,7 @@ from contest_portal.core.database import db
 from contest_portal.judging.models import Score, ScoreEvent, ScoreSheet
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
-from tests.client import CheckingClient, Page
+from tests.client import Page
 from tests.counting import counted_statements
 from tests.factories.judging import assign_all, make_judge, make_panel
 from tests.factories.people import make_school, make_user, unit_of
