@@ -41,7 +41,9 @@ def fold(text: str) -> str:
     lowered = clean_text(text).lower()
     if not lowered.isascii():
         marked = unicodedata.normalize("NFD", lowered)
-        lowered = "".join(c for c in marked if not unicodedata.combining(c)).replace("đ", "d")
+        bare = "".join(c for c in marked if not unicodedata.combining(c)).replace("đ", "d")
+        # A mark that stood alone may leave a space at the end.
+        lowered = " ".join(bare.split())
     return _QUI.sub("quy", lowered) if "qui" in lowered else lowered
 
 
