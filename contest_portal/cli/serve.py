@@ -21,11 +21,16 @@ from contest_portal.cli.addresses import LOOPBACK, problem_with_port, refusal_to
 from contest_portal.config import Settings, load_settings
 from contest_portal.core.database import db
 
+if sys.platform != "win32":
+    import resource
+
 Account = dict[str, str]
 
 ACCOUNTS_FILE = "demo-accounts.json"
 MOST_WORKERS = 4
-THREADS = 12
+# Waiting visitors cost nothing here, so no worker stops accepting for a crowd, or for somebody's slow connections.
+CONNECTIONS = 8192
+OPEN_FILES = 2 * CONNECTIONS
 HEADERS_WITHIN_MS = 15_000
 LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
@@ -50,6 +55,7 @@ def serve(*, host: str, port: int, workers: int | None) -> None:
         if problem:
             raise click.ClickException(problem)
     server = make_server(host, port, workers or default_workers(os.cpu_count(), sys.platform))
+    raise_open_files()
     server.on_startup(lambda: click.echo(welcome(url_of(host, port), noted_accounts(settings.instance, published))))
     server.serve()
 
@@ -62,13 +68,15 @@ def default_workers(cores: int | None, platform: str) -> int:
 def make_server(host: str, port: int, workers: int) -> Any:
     """Return the server, not yet started."""
     return Server(
-        "contest_portal.app:create_app",
+        "contest_portal.cli.gateway:create_gateway",
         factory=True,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         address=host.strip("[]"),
         port=port,
         workers=workers,
-        blocking_threads=THREADS,
+        websockets=False,
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
         respawn_failed_workers=True,
@@ -76,6 +84,14 @@ def make_server(host: str, port: int, workers: int) -> Any:
         log_level=LogLevels.warning,
         log_dictconfig=LOGGING,
     )
+
+
+def raise_open_files() -> None:
+    """Let the workers hold as many connections as the system grants; each is an open file, and Windows has no limit."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def published_names(settings: Settings) -> frozenset[str]:
