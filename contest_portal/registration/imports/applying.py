@@ -62,9 +62,8 @@ def _create(actor: Actor, plan: ImportPlan) -> None:
     rows = _rows(plan, Action.CREATE)
     for row in rows:
         row.entry = _new_entry(actor, plan.edition, row)
-    born = Status.RECEIVED if plan.edition.rules.get("screening") else Status.SUBMITTED
     entries = [(row.entry, row.wanted.happened_on) for row in rows if row.entry is not None]
-    move_entries(actor, entries, born, source=SOURCE)
+    move_entries(actor, entries, plan.born, source=SOURCE)
     people: list[dict[str, Any]] = []
     for entry, row in zip((entry for entry, _day in entries), rows, strict=True):
         day = row.wanted.happened_on

@@ -9,6 +9,7 @@ from typing import Any
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
+from contest_portal.registration.status import Status
 from contest_portal.registration.tables import ParsedEntry, ParsedTable, RowProblem
 
 
@@ -106,6 +107,8 @@ class ImportPlan:
     effective: date
     rows: list[PlanRow]
     counted_roles: Sequence[str]
+    # What a new entry begins as: a unit's list brings what the unit has received already.
+    born: Status = Status.SUBMITTED
 
     def count(self, action: Action) -> int:
         """Return how many rows come to this."""

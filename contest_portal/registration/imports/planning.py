@@ -93,7 +93,8 @@ class _Planner:
         self.edition, self.scope, self.day = edition, scope, day
         self.rules = rulebook_of(edition)
         self.divisions = division_rules(edition.divisions)
-        self.born = Status.RECEIVED if self.rules.screening else Status.SUBMITTED
+        received = self.rules.screening and scope.schools is None
+        self.born = Status.RECEIVED if received else Status.SUBMITTED
         self.places = Places(edition)
         self.reader = RowReader(self.rules, self.places, scope, unit, day)
         self.stored = stored_entries(edition, scope)
@@ -111,7 +112,7 @@ class _Planner:
             if place is not None:
                 row.entry = self.stored[place]
             self._judge(row)
-        return ImportPlan(self.edition, self.day, rows, [role.value for role in self.rules.counted_roles])
+        return ImportPlan(self.edition, self.day, rows, [role.value for role in self.rules.counted_roles], self.born)
 
     def _identity(self, row: PlanRow) -> Identity:
         wanted = row.wanted

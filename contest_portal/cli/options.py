@@ -1,0 +1,46 @@
+"""What several commands are told: an edition, a unit, a day."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from contest_portal.contests.models import Edition, Unit
+from contest_portal.contests.queries import all_editions, find_edition, find_unit, units_of
+from contest_portal.core.vietnamese import parse_date
+
+
+class Day(click.ParamType):
+    """Read a day as 2024-05-20, or as people write it: 20/05/2024."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or end with a sentence."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_date(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as 2024-05-20 or 20/05/2024.", param, ctx)
+
+
+DAY = Day()
+
+
+def edition_named(code: str) -> Edition:
+    """Return an edition; ends the command where there is none of this code."""
+    edition = find_edition(code)
+    if edition is None:
+        known = ", ".join(sorted(found.code for found in all_editions()))
+        raise click.BadParameter(f"There is no edition {code!r}. Known: {known}.", param_hint="--edition")
+    return edition
+
+
+def unit_named(edition: Edition, name_or_code: str) -> Unit:
+    """Return one of an edition's units; ends the command where it has none of this name."""
+    unit = find_unit(edition.id, name_or_code)
+    if unit is None:
+        known = ", ".join(f"{found.code} {found.name}" for found in units_of(edition.id))
+        raise click.BadParameter(f"{edition.code} has no unit {name_or_code!r}. Known: {known}.", param_hint="--unit")
+    return unit

@@ -1,0 +1,124 @@
+"""Write an import with the unit's findings: entries, receptions, results and decisions, whole or not at all."""
+
+from contextlib import ExitStack
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert
+
+from contest_portal.accounts.actor import Actor
+from contest_portal.core import clock
+from contest_portal.core.database import db, transaction
+from contest_portal.registration.imports import Action, apply_plan
+from contest_portal.registration.imports.applying import SOURCE
+from contest_portal.registration.models import Entry
+from contest_portal.registration.services import event_values, move_entries, write_events
+from contest_portal.registration.status import Status
+from contest_portal.screening.imports.planning import Finding, ScreenedPlan
+from contest_portal.screening.models import Reception, ScreeningResult
+from contest_portal.screening.services.entries import add_reception
+from contest_portal.screening.services.units import unit_at_work
+
+_STATIONS = (Status.SCREENED, Status.FORWARDED, Status.NOT_FORWARDED)
+
+
+def apply_screened(actor: Actor, screened: ScreenedPlan, *, file_name: str = "") -> None:
+    """Write a plan; raises Conflict where a unit completed its round meanwhile."""
+    plan = screened.plan
+    with transaction(), ExitStack() as held:
+        if plan.born is not Status.RECEIVED:
+            apply_plan(actor, plan, file_name=file_name)
+            return
+        for unit_id in sorted(_units_changed(screened)):
+            held.enter_context(unit_at_work(actor, plan.edition.id, unit_id))
+        apply_plan(actor, plan, file_name=file_name)
+        _receive(actor, screened)
+        _write_results(actor, screened)
+        _decide(actor, screened)
+
+
+def _units_changed(screened: ScreenedPlan) -> set[int]:
+    changing = [row for row in screened.plan.accepted if row.action is not Action.UNCHANGED]
+    named = {row.wanted.unit.id for row in changing if row.wanted.unit is not None}
+    return named | {row.entry.unit_id for row in changing if row.entry is not None and row.entry.unit_id is not None}
+
+
+def _receive(actor: Actor, screened: ScreenedPlan) -> None:
+    """Log the reception of every entry that this import brought to the unit."""
+    new: list[dict[str, Any]] = []
+    for row in screened.plan.accepted:
+        if row.entry is None:
+            continue
+        if row.action is Action.CREATE:
+            new.append(
+                {
+                    "entry_id": row.entry.id,
+                    "received_on": row.entry.status_on,
+                    "recorded_at": clock.now(),
+                    "recorded_by": actor.user_id,
+                    "note": None,
+                }
+            )
+        elif any(change.part == "status" for change in row.changes):
+            add_reception(actor, row.entry, row.entry.status_on, None)
+    if new:
+        db.session.execute(insert(Reception).execution_options(render_nulls=True), new)
+
+
+def _write_results(actor: Actor, screened: ScreenedPlan) -> None:
+    changed = [finding for finding in screened.findings if finding.result_changed]
+    new = [_result_values(actor, finding, screened.plan.effective) for finding in changed if finding.stored is None]
+    if new:
+        db.session.execute(insert(ScreeningResult).execution_options(render_nulls=True), new)
+    events: list[dict[str, Any]] = []
+    for finding in changed:
+        if finding.stored is not None and finding.row.entry is not None:
+            details = {"screening": _rewrite(actor, finding, finding.stored, screened.plan.effective)}
+            events.append(_changed(actor, finding.row.entry, screened.plan.effective, details))
+    db.session.flush()
+    write_events(events)
+
+
+def _result_values(actor: Actor, finding: Finding, day: date) -> dict[str, Any]:
+    entry = finding.row.entry
+    assert entry is not None, "an accepted row has its entry once the plan is applied"
+    return {
+        "entry_id": entry.id,
+        "score": finding.score,
+        "prize": finding.prize,
+        "remark": None,
+        "decided_on": max(day, entry.status_on),
+        "recorded_at": clock.now(),
+        "recorded_by": actor.user_id,
+        "version": 1,
+    }
+
+
+def _rewrite(actor: Actor, finding: Finding, stored: ScreeningResult, day: date) -> dict[str, Any]:
+    """Write a changed score or prize over the stored one; what the list leaves blank stays."""
+    stored.score = stored.score if finding.score is None else finding.score
+    stored.prize = stored.prize if finding.prize is None else finding.prize
+    stored.decided_on = max(day, stored.decided_on)
+    stored.recorded_at, stored.recorded_by = clock.now(), actor.user_id
+    return {
+        "score": None if stored.score is None else str(stored.score),
+        "prize": stored.prize,
+        "remark": stored.remark,
+        "decided_on": stored.decided_on.isoformat(),
+    }
+
+
+def _changed(actor: Actor, entry: Entry, day: date, details: dict[str, Any]) -> dict[str, Any]:
+    return event_values(actor, entry, "changed", day=max(day, entry.status_on), source=SOURCE, details=details)
+
+
+def _decide(actor: Actor, screened: ScreenedPlan) -> None:
+    """Lead the entries through the stations, one station for all of them at a time."""
+    day = screened.plan.effective
+    for station in _STATIONS:
+        moving = [
+            (finding.row.entry, max(day, finding.row.entry.status_on))
+            for finding in screened.findings
+            if station in finding.moves and finding.row.entry is not None
+        ]
+        move_entries(actor, moving, station, source=SOURCE)
