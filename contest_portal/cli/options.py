@@ -20,9 +20,12 @@ class Day(click.ParamType):
         if isinstance(value, date):
             return value
         try:
-            return parse_date(str(value))
+            found = parse_date(str(value))
         except ValueError:
+            found = None
+        if found is None:
             self.fail(f"{value!r} is not a day; write it as 2024-05-20 or 20/05/2024.", param, ctx)
+        return found
 
 
 DAY = Day()

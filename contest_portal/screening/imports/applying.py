@@ -72,16 +72,15 @@ def _write_results(actor: Actor, screened: ScreenedPlan) -> None:
         db.session.execute(insert(ScreeningResult).execution_options(render_nulls=True), new)
     events: list[dict[str, Any]] = []
     for finding in changed:
-        if finding.stored is not None and finding.row.entry is not None:
+        if finding.stored is not None:
             details = {"screening": _rewrite(actor, finding, finding.stored, screened.plan.effective)}
-            events.append(_changed(actor, finding.row.entry, screened.plan.effective, details))
+            events.append(_changed(actor, finding.entry, screened.plan.effective, details))
     db.session.flush()
     write_events(events)
 
 
 def _result_values(actor: Actor, finding: Finding, day: date) -> dict[str, Any]:
-    entry = finding.row.entry
-    assert entry is not None, "an accepted row has its entry once the plan is applied"
+    entry = finding.entry
     return {
         "entry_id": entry.id,
         "score": finding.score,
@@ -117,8 +116,8 @@ def _decide(actor: Actor, screened: ScreenedPlan) -> None:
     day = screened.plan.effective
     for station in _STATIONS:
         moving = [
-            (finding.row.entry, max(day, finding.row.entry.status_on))
+            (finding.entry, max(day, finding.entry.status_on))
             for finding in screened.findings
-            if station in finding.moves and finding.row.entry is not None
+            if station in finding.moves
         ]
         move_entries(actor, moving, station, source=SOURCE)

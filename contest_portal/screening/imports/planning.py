@@ -42,6 +42,13 @@ class Finding:
     # The stations still to go through, in their order.
     moves: list[Status] = field(default_factory=list)
 
+    @property
+    def entry(self) -> Entry:
+        """Return the row's entry; a new one is there once the plan is applied."""
+        if self.row.entry is None:
+            raise LookupError(self.row.parsed.row)
+        return self.row.entry
+
 
 @dataclass
 class ScreenedPlan:
