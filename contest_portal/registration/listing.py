@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import Row, Select, String, func, literal, or_, select, union_all
+from sqlalchemy import Integer, Row, Select, String, bindparam, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Contest, Division, Edition, EditionUnit, Field, School, Unit
 from contest_portal.core.database import db
 from contest_portal.core.i18n import _, current_language
 from contest_portal.core.looks import status_label
-from contest_portal.core.paging import Cursor, Page, keyset, make_page
+from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.core.vietnamese import clean_text, fold, format_number
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.queries import visible_entries
@@ -64,34 +66,44 @@ class Choices:
 
 
 def choices_for(filters: Filters) -> Choices:
-    """Return what the filters offer, in two queries."""
+    """Return what the filters offer, in one query, or two once an edition is chosen."""
     english = current_language() == "en"
-    title = Edition.title_en if english else Edition.title
-    rows = db.session.execute(
-        select(Edition.id, Edition.code, title, Edition.prefix)
-        .join(Contest, Contest.id == Edition.contest_id)
-        .order_by(Edition.year.desc(), Contest.position, Edition.id.desc())
-    )
-    editions = [Choice(*row) for row in rows]
-    edition = next((choice for choice in editions if choice.code == filters.edition), None)
-    parts = db.session.execute(_parts(edition.id if edition else 0, english=english)).all()
-    kinds = {kind: [Choice(row.id, row.code, row.name) for row in parts if row.kind == kind] for kind in _KINDS}
+    editions = [Choice(*row) for row in db.session.execute(_editions(english=english))]
     statuses = [Choice(0, status, status_label(status)) for status in Status]
+    edition = next((choice for choice in editions if choice.code == filters.edition), None)
+    if edition is None:
+        return Choices(editions, None, statuses)
+    parts = db.session.execute(_parts(english=english), {"edition": edition.id}).all()
+    kinds = {kind: [Choice(row.id, row.code, row.name) for row in parts if row.kind == kind] for kind in _KINDS}
     return Choices(editions, edition, statuses, kinds["unit"], kinds["division"], kinds["field"])
 
 
 _KINDS: Final = ("unit", "division", "field")
 
 
-def _parts(edition_id: int, *, english: bool) -> Any:
+# Statements that are the same for every request are put together once: that costs more than running them.
+@cache
+def _editions(*, english: bool) -> Any:
+    title = Edition.title_en if english else Edition.title
+    return (
+        select(Edition.id, Edition.code, title, Edition.prefix)
+        .join(Contest, Contest.id == Edition.contest_id)
+        .order_by(Edition.year.desc(), Contest.position, Edition.id.desc())
+    )
+
+
+@cache
+def _parts(*, english: bool) -> Any:
+    edition = bindparam("edition", type_=Integer())
+
     def of(model: Any, kind: str) -> Select[Any]:
         name = model.name_en if english else model.name
-        return select(*_columns(model, kind, name)).where(model.edition_id == edition_id)
+        return select(*_columns(model, kind, name)).where(model.edition_id == edition)
 
     units = (
         select(*_columns(Unit, "unit", Unit.name))
         .join(EditionUnit, EditionUnit.unit_id == Unit.id)
-        .where(EditionUnit.edition_id == edition_id)
+        .where(EditionUnit.edition_id == edition)
     )
     return union_all(units, of(Division, "division"), of(Field, "field")).order_by("kind", "position", "id")
 
@@ -107,19 +119,27 @@ def _columns(model: Any, kind: str, name: Any) -> list[Any]:
 
 
 def list_entries(actor: Actor, filters: Filters, choices: Choices, cursor: Cursor | None) -> Page[Row[Any]]:
-    """Return one page of the entries the actor may see, the newest first, in two queries."""
+    """Return one page of the entries the actor may see, the newest first."""
     wanted = _filtered(visible_entries(actor).with_only_columns(Entry.id), filters, choices)
-    ids, used = keyset(wanted, [Entry.id], cursor, descending=True)
-    rows = db.session.execute(_shown(ids)).all()
-    if used is not None and used.backwards:
-        rows = rows[::-1]
-    return make_page(rows, used, lambda row: (row.id,), total_text=_count(wanted))
+    statement, used = keyset(wanted, [Entry.id], cursor, descending=True)
+    if used is None:
+        # The first page is read together with its count: a search goes through the names once.
+        statement = statement.limit(COUNTED + 1)
+    ids = db.session.scalars(statement).all()
+    total = _say(len(ids)) if used is None else _count(wanted)
+    return make_page(_rows(ids[: PAGE_SIZE + 1]), used, lambda row: (row.id,), total_text=total)
 
 
-def _shown(ids: Select[Any]) -> Any:
+def _rows(ids: Sequence[int]) -> list[Row[Any]]:
+    """Return the rows of one page, in the order of its ids."""
+    rows = db.session.execute(_shown(english=current_language() == "en"), {"ids": list(ids)})
+    found = {row.id: row for row in rows}
+    return [found[entry_id] for entry_id in ids if entry_id in found]
+
+
+@cache
+def _shown(*, english: bool) -> Any:
     """Join the names to the rows of one page only."""
-    page = ids.subquery()
-    english = current_language() == "en"
     return (
         select(
             Entry.id,
@@ -127,20 +147,17 @@ def _shown(ids: Select[Any]) -> Any:
             Entry.title,
             Entry.status,
             Entry.status_on,
-            Edition.code.label("edition_code"),
             (Division.name_en if english else Division.name).label("division"),
             (Field.name_en if english else Field.name).label("field"),
             Unit.short_name.label("unit"),
             School.name.label("school"),
         )
-        .select_from(page)
-        .join(Entry, Entry.id == page.c.id)
-        .join(Edition, Edition.id == Entry.edition_id)
+        .select_from(Entry)
         .outerjoin(Division, Division.id == Entry.division_id)
         .outerjoin(Field, Field.id == Entry.field_id)
         .outerjoin(Unit, Unit.id == Entry.unit_id)
         .outerjoin(School, School.id == Entry.school_id)
-        .order_by(Entry.id.desc())
+        .where(Entry.id.in_(bindparam("ids", expanding=True)))
     )
 
 
@@ -162,21 +179,29 @@ def _filtered(wanted: Select[Any], filters: Filters, choices: Choices) -> Select
 
 def _searched(wanted: Select[Any], q: str, choices: Choices) -> Select[Any]:
     """Find a reference by its beginning, or else a title or a person by any part, with or without diacritics."""
-    plain = q.upper().replace(" ", "")
+    folded, plain = fold(q), q.upper().replace(" ", "")
+    other = aliased(Entry)
     if any(plain.startswith(f"{edition.prefix}-") for edition in choices.editions):
         # The bounds, right in every collation, let the database read only this stretch of the index; LIKE alone would not.
-        bounds = (Entry.reference >= plain, Entry.reference <= plain + "Z" * REFERENCE_LENGTH)
-        return wanted.where(*bounds, Entry.reference.startswith(plain, autoescape=True))
-    folded = fold(q)
+        bounds = (other.reference >= plain, other.reference <= plain + "Z" * REFERENCE_LENGTH)
+        return wanted.where(
+            Entry.id.in_(select(other.id).where(*bounds, other.reference.startswith(plain, autoescape=True)))
+        )
+    titles = select(other.id).where(other.title_folded.contains(folded, autoescape=True))
+    if choices.edition:
+        titles = titles.where(other.edition_id == choices.edition.id)
     people = select(Participant.entry_id).where(
         Participant.name_folded.contains(folded, autoescape=True), Participant.left_on.is_(None)
     )
-    return wanted.where(or_(Entry.title_folded.contains(folded, autoescape=True), Entry.id.in_(people)))
+    return wanted.where(Entry.id.in_(union_all(titles, people)))
 
 
 def _count(wanted: Select[Any]) -> str:
     few = wanted.order_by(None).limit(COUNTED + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(few)) or 0
+    return _say(db.session.scalar(select(func.count()).select_from(few)) or 0)
+
+
+def _say(count: int) -> str:
     if count > COUNTED:
         return _("hơn %(count)s hồ sơ", count=format_number(COUNTED))
     return _("%(count)s hồ sơ", count=format_number(count))
