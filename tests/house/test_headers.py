@@ -4,19 +4,17 @@ import pytest
 from flask import Flask
 
 from contest_portal.accounts.actor import Role
+from tests.house.visiting import address_of, browser_of
 from tests.house.world import build_world
 
 
 def test_every_page_is_guarded(portal: Flask) -> None:
     world = build_world(portal)
-    client = portal.test_client()
-    client.sign_in(world.users[Role.ORGANISER])
+    client = browser_of(portal, world, Role.ORGANISER)
     for rule in portal.url_map.iter_rules():
         if "GET" not in (rule.methods or ()):
             continue
-        with portal.test_request_context():
-            address = portal.url_map.bind("localhost").build(rule.endpoint, world.own(rule))
-        headers = client.get(address).headers
+        headers = client.get(address_of(portal, rule, world.own(rule))).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy, rule
         assert "frame-ancestors 'none'" in policy, rule

@@ -11,10 +11,10 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from contest_portal.accounts.actor import SYSTEM
 from contest_portal.app import create_app
 from contest_portal.config import Settings
 from contest_portal.core import audit
-from contest_portal.accounts.actor import SYSTEM
 from contest_portal.core.database import Base, db, transaction
 
 

@@ -1,0 +1,252 @@
+"""One small world for the rules of the whole house: every role, and for each what is its own and what is not."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from contest_portal.accounts.actor import SYSTEM, Role
+from contest_portal.accounts.models import User
+from contest_portal.contests.models import Membership, School
+from contest_portal.contests.queries import get_edition
+from contest_portal.core.database import db, transaction
+from contest_portal.judging.models import ScoreSheet
+from contest_portal.registration.models import Entry, ImportBatch
+from contest_portal.registration.services import move_entry
+from contest_portal.registration.status import Status
+from contest_portal.screening.services import complete_unit
+from tests.factories.judging import assign_all, make_judge, make_panel
+from tests.factories.people import make_school, make_user, unit_of
+from tests.factories.registration import make_entry, open_edition
+from tests.factories.screening import YOUTH, unit_entry
+
+ROBOCON = "robocon-2024"
+OWN_UNIT, OTHER_UNIT, DONE_UNIT = "Huyện Lạng Giang", "Huyện Yên Thế", "Huyện Sơn Động"
+NOBODY = "nobody"
+# Somebody who organises, audits or judges one edition only: the other edition is as foreign as another school.
+YOUTH_ORGANISER, YOUTH_AUDITOR = "youth organiser", "youth auditor"
+SIGNED_IN = (NOBODY, *Role, YOUTH_ORGANISER, YOUTH_AUDITOR)
+
+# What an argument of an address means; an address with another argument has to be thought of here first.
+KINDS = {
+    "accounts.user_id": "user",
+    "contests.code": "public edition",
+    "contests.post_id": "post",
+    "contests.user_id": "user",
+    "judging.code": "edition",
+    "judging.panel_id": "panel",
+    "judging.token": "sheet",
+    "pages.code": "language",
+    "registration.code": "public edition",
+    "registration.person_id": "person",
+    "registration.reference": "entry",
+    "registration.role": "kind of person",
+    "registration.token": "batch",
+    "reporting.code": "edition",
+    "results.code": "edition",
+    "screening.code": "edition",
+    "screening.reference": "entry",
+    "screening.unit_code": "unit",
+    "static.filename": "file",
+}
+MISSING: dict[str, Any] = {
+    "batch": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "edition": "robocon-1999",
+    "entry": "RB24-000000",
+    "panel": 999_999,
+    "person": 999_999,
+    "post": 999_999,
+    "sheet": "AAAAAAAAAAAAAAAAAAAAAA",
+    "sheet of a panel": "AAAAAAAAAAAAAAAAAAAAAA",
+    "unit": "999",
+    "user": 999_999,
+}
+
+
+def kind_of(rule: Rule, argument: str) -> str:
+    """Tell what an argument of an address means; fail for one nobody has thought of."""
+    name = f"{rule.endpoint.partition('.')[0]}.{argument}"
+    if name not in KINDS:
+        raise AssertionError(f"{rule.rule}: say in tests/house/world.py what {name!r} is, and whose it may be")
+    kind = KINDS[name]
+    return "sheet of a panel" if kind == "sheet" and "panel_id" in rule.arguments else kind
+
+
+Values = dict[str, Any]
+
+
+@dataclass
+class World:
+    """Hold the accounts by role, and things by kind: a role's own, and those that are not its own."""
+
+    users: dict[str | Role, int] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    batches: dict[str, str] = field(default_factory=dict)
+    strangers: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+
+    def own(self, rule: Rule, role: str | None = None) -> Values:
+        """Return the values that lead a role to something of its own."""
+        values: Values = {}
+        for argument in rule.arguments:
+            kind = kind_of(rule, argument)
+            values[argument] = self.batches[role or Role.ORGANISER] if kind == "batch" else self.things[kind]
+        return values
+
+    def has_scope(self, rule: Rule, role: str) -> bool:
+        """Tell whether this address can lead this role to something that is not its own."""
+        return any(self.strangers.get(role, {}).get(kind_of(rule, argument)) for argument in rule.arguments)
+
+    def foreign(self, rule: Rule, role: str) -> Iterator[tuple[Values, Values]]:
+        """Yield values with something foreign in them, each beside the same with something that does not exist."""
+        own = self.own(rule, role)
+        kinds = {argument: kind_of(rule, argument) for argument in rule.arguments}
+        for argument, kind in kinds.items():
+            for stranger in self.strangers.get(role, {}).get(kind, []):
+                yield own | {argument: stranger}, own | {argument: MISSING[kind]}
+
+    def foreign_things(self, role: str) -> set[Any]:
+        """Return everything that is not a role's own."""
+        return set(itertools.chain.from_iterable(self.strangers.get(role, {}).values()))
+
+
+def build_world(app: Flask) -> World:
+    """Make the world on an empty portal."""
+    world = World()
+    with app.app_context():
+        for code in (YOUTH, ROBOCON):
+            open_edition(code)
+        mine = make_school("Trường THCS Tân Dĩnh", unit_of(YOUTH, OWN_UNIT))
+        theirs = make_school("Trường THCS Xương Lâm", unit_of(YOUTH, OWN_UNIT))
+        _people(world, mine)
+        entries = _entries(mine, theirs)
+        _registered(world, entries)
+        _judged(world, entries)
+        _accounts(world)
+        complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
+        db.session.remove()
+    return world
+
+
+def _people(world: World, mine: School) -> None:
+    youth, unit = get_edition(YOUTH), unit_of(YOUTH, OWN_UNIT)
+    posts: dict[str | Role, tuple[Role, ...]] = {role: (role,) for role in Role}
+    posts |= {NOBODY: (), YOUTH_ORGANISER: (Role.ORGANISER,), YOUTH_AUDITOR: (Role.AUDITOR,)}
+    bounded = {Role.COORDINATOR, YOUTH_ORGANISER, YOUTH_AUDITOR}
+    for name, roles in posts.items():
+        edition = youth if name in bounded else None
+        # An empty password is none: nobody signs in with one here.
+        made = make_user(*roles, school=mine, unit=unit, edition=edition, password="", full_name=f"Người {name}")
+        world.users[name] = made.id
+
+
+def _entries(mine: School, theirs: School) -> dict[str, Entry]:
+    """Make entries in every status; those of the robot contest come from the other school."""
+    far = unit_of(YOUTH, OTHER_UNIT)
+    made = {status.value: unit_entry(school=mine, status=status) for status in Status if status not in _LATER}
+    made["withdrawn"] = unit_entry(school=mine)
+    move_entry(SYSTEM, made["withdrawn"], Status.WITHDRAWN, reason="Đổi ý")
+    made["neighbour"] = unit_entry(school=theirs)
+    made["neighbour forwarded"] = unit_entry(school=theirs, status=Status.FORWARDED)
+    made["neighbour draft"] = unit_entry(school=theirs, status=Status.DRAFT)
+    made["far"] = unit_entry(far)
+    made["far forwarded"] = unit_entry(far, Status.FORWARDED)
+    made["robot"] = make_entry(ROBOCON, school=theirs, division=get_edition(ROBOCON).divisions[1])
+    return made
+
+
+_LATER = (Status.SCORED, Status.WITHDRAWN)
+
+
+def _registered(world: World, entries: dict[str, Entry]) -> None:
+    own = entries["submitted"]
+    world.things |= {
+        "entry": own.reference,
+        "person": own.participants[0].id,
+        "kind of person": "author",
+        "public edition": YOUTH,
+        "edition": YOUTH,
+        "unit": unit_of(YOUTH, OWN_UNIT).code,
+        "language": "en",
+        "file": "css/base.css",
+    }
+    references = {name: entry.reference for name, entry in entries.items()}
+    persons = {name: entry.participants[0].id for name, entry in entries.items()}
+    robot = {"entry": [references["robot"]], "person": [persons["robot"], persons["far"]], "edition": [ROBOCON]}
+    world.strangers = {
+        Role.SCHOOL: {
+            "entry": [references[name] for name in ("neighbour", "neighbour draft", "far", "robot")],
+            "person": [persons["neighbour"], persons["draft"]],
+        },
+        Role.COORDINATOR: {
+            "entry": [references[name] for name in ("far", "draft", "neighbour draft", "robot")],
+            "unit": [unit_of(YOUTH, OTHER_UNIT).code],
+            "edition": [ROBOCON],
+        },
+        Role.JUDGE: {},
+        Role.ORGANISER: {"person": [persons["neighbour"]]},
+        Role.ADMINISTRATOR: {},
+        YOUTH_ORGANISER: dict(robot),
+        YOUTH_AUDITOR: dict(robot),
+    }
+    _imports(world)
+
+
+def _imports(world: World) -> None:
+    """Let everybody who may import have uploaded a list of their own."""
+    youth = get_edition(YOUTH)
+    importers = (Role.SCHOOL, Role.COORDINATOR, Role.ORGANISER, YOUTH_ORGANISER)
+    with transaction():
+        for number, role in enumerate(importers):
+            token = f"{number}" * 43
+            world.batches[role] = token
+            db.session.add(
+                ImportBatch(
+                    token=token,
+                    edition_id=youth.id,
+                    user_id=world.users[role],
+                    file_name="Danh sách.xlsx",
+                    stored_name=f"{token}.xlsx",
+                    checksum="0" * 64,
+                    effective=youth.opens_at.date(),
+                )
+            )
+    for role in importers[:2]:
+        world.strangers[role]["batch"] = [token for owner, token in world.batches.items() if owner != role]
+    for other in (*Role, NOBODY, YOUTH_AUDITOR):
+        world.batches.setdefault(other, world.batches[Role.ORGANISER])
+
+
+def _judged(world: World, entries: dict[str, Entry]) -> None:
+    colleague = make_judge(None, "Ngô Đồng Nghiệp", password="")
+    judge = world.users[Role.JUDGE]
+    panel = make_panel([db.session.get_one(User, judge), colleague])
+    assign_all(panel, [entries["forwarded"], entries["far forwarded"]])
+    other = make_panel([colleague], name="Hội đồng 2")
+    assign_all(other, [entries["neighbour forwarded"]])
+    robots = make_panel([colleague], ROBOCON, "qualifier", name="Hội đồng rô-bốt")
+    assign_all(robots, [entries["robot"]])
+    mine, theirs = _tokens(panel.id, judge), _tokens(panel.id, colleague.id)
+    elsewhere, robotic = _tokens(other.id, colleague.id), _tokens(robots.id, colleague.id)
+    world.things |= {"panel": panel.id, "sheet": mine[0], "sheet of a panel": mine[0]}
+    world.strangers[Role.JUDGE]["sheet"] = [*theirs, *elsewhere, *robotic]
+    world.strangers[Role.ORGANISER]["sheet of a panel"] = [*elsewhere, *robotic]
+    for role in (YOUTH_ORGANISER, YOUTH_AUDITOR):
+        world.strangers[role] |= {"panel": [robots.id], "sheet of a panel": robotic}
+
+
+def _tokens(panel_id: int, judge_id: int) -> list[str]:
+    wanted = select(ScoreSheet.token).where(ScoreSheet.panel_id == panel_id, ScoreSheet.judge_id == judge_id)
+    return list(db.session.scalars(wanted.order_by(ScoreSheet.id)))
+
+
+def _accounts(world: World) -> None:
+    def post(user_id: int) -> int:
+        return db.session.scalars(select(Membership.id).where(Membership.user_id == user_id)).one()
+
+    somebody = make_user(Role.JUDGE, password="", full_name="Vũ Văn Chấm")
+    world.things |= {"user": somebody.id, "post": post(somebody.id)}
+    world.strangers[Role.ADMINISTRATOR]["post"] = [post(world.users[Role.AUDITOR])]
