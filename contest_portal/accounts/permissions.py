@@ -23,9 +23,11 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "entry.see": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
     "entry.list": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
     "entry.import": frozenset({SCHOOL, COORDINATOR, ORGANISER}),
+    "dossier.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
     # Screening
     "screening.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
     "screening.do": frozenset({COORDINATOR, ORGANISER}),
+    "screening.reopen": frozenset({ORGANISER}),
     # Judging
     "panel.manage": frozenset({ORGANISER}),
     "panel.see": frozenset({ORGANISER, AUDITOR}),

@@ -134,7 +134,7 @@ def complete(code: str, unit_code: str) -> Any:
 
 
 @bp.route("/<code>/<unit_code>/reopen", methods=["GET", "POST"])
-@requires("screening.do")
+@requires("screening.reopen")
 def reopen(code: str, unit_code: str) -> Any:
     """Let an organiser open a completed unit again."""
     edition, edition_unit = _load(code, unit_code)
@@ -174,4 +174,4 @@ def _words() -> dict[str, Any]:
 
 
 # The blueprint's other pages; imported last, because they hang their routes on it.
-from contest_portal.screening import views_entries  # noqa: E402, F401
+from contest_portal.screening import views_entries, views_import  # noqa: E402, F401
