@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import FieldList, FormField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, ValidationError
 
 from contest_portal.contests.models import Division, Edition, Field, School
 from contest_portal.contests.rulebook import Rulebook
@@ -31,6 +31,7 @@ NEW_SCHOOL = "new"
 NO_DECISION = "later"
 PEOPLE_AT_ONCE = 4
 MOST_PEOPLE = 20
+REOPEN = lazy("Biểu mẫu này không đầy đủ. Hãy mở lại trang.")
 
 
 def not_ahead(_form: Any, field: Any) -> None:
@@ -105,11 +106,7 @@ class DecideForm(PortalForm):
     """Decide of several entries at once; the boxes are in the list."""
 
     references = CheckboxesField(lazy("Hồ sơ"), choices=[], validate_choice=False)
-    decision = SelectField(
-        lazy("Việc cần làm"),
-        choices=[(Decision.FORWARD.value, lazy("Gửi dự thi cấp tỉnh")), (Decision.KEEP.value, lazy("Không gửi"))],
-        validators=[chosen()],
-    )
+    decision = HiddenField(default=Decision.FORWARD.value, validators=[AnyOf([d.value for d in Decision], REOPEN)])
     happened_on = day_field(lazy("Ngày quyết định"))
 
 

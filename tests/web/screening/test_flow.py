@@ -209,7 +209,7 @@ def test_an_organiser_sees_every_unit_and_its_state(portal: Flask, organiser: Ch
 def test_a_strangers_unit_and_entry_are_not_found(portal: Flask, coordinator: CheckingClient) -> None:
     (reference,) = made(portal, Status.SUBMITTED, unit="Huyện Yên Thế")
     (draft,) = made(portal, Status.DRAFT)
-    for path in ("", "/paper", "/complete", "/decide", "/reopen"):
+    for path in ("", "/paper", "/complete", "/decide"):
         coordinator.get_page(f"/screening/youth-2024/215{path}", status=404)
         coordinator.get_page(f"/screening/youth-2024/999{path}", status=404)
     for hidden in (reference, draft, "TN24-XXXXXX"):
@@ -276,3 +276,18 @@ def test_turning_the_pages_shows_every_entry_once(portal: Flask, coordinator: Ch
     assert (len(first.rows()), len(second.rows())) == (50, 10)
     assert {row[0] for row in first.rows() + second.rows()} == expected
     assert coordinator.follow(second, "Trang trước").rows() == first.rows()
+
+
+def test_deciding_of_nothing_asks_to_go_back(coordinator: CheckingClient) -> None:
+    page = coordinator.get_page(f"{UNIT}/decide")
+    assert "Bạn chưa chọn hồ sơ nào." in page.text
+    token = coordinator.get_page(f"{UNIT}/complete").soup.select_one("[name=csrf_token]")["value"]  # type: ignore[index]
+    assert coordinator.post(f"{UNIT}/decide", data={"csrf_token": token}).status_code == 422
+
+
+def test_a_decision_that_does_not_exist_is_refused(portal: Flask, coordinator: CheckingClient) -> None:
+    (reference,) = made(portal, Status.SCREENED)
+    ask = coordinator.get_page(f"{UNIT}/decide?references={reference}&decision=forward")
+    again = coordinator.submit(ask, decision="win", status=422)
+    assert again.errors == ["Biểu mẫu này không đầy đủ. Hãy mở lại trang."]
+    assert status_of(portal, reference) == "screened"
