@@ -1,15 +1,24 @@
-"""Pages that cross stages: the public start page, each role's home, the language switch."""
+"""Pages that cross stages: the public start page, each role's home, the dossier, the language switch, health."""
 
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from contest_portal.accounts.guards import public
-from contest_portal.contests.queries import all_editions
+from contest_portal.accounts.actor import Role
+from contest_portal.accounts.guards import public, requires
 from contest_portal.contests.views import cacheable
+from contest_portal.core import clock
+from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.core.i18n import LANGUAGES
+from contest_portal.core.i18n import LANGUAGES, _
+from contest_portal.core.vietnamese import parse_date
 from contest_portal.core.web import LANGUAGE_COOKIE, local_path, settings
+from contest_portal.dashboard.dossier import dossier_of
+from contest_portal.dashboard.homes import EditionHome, days_left, open_now, parts_for
+from contest_portal.reporting.tallies import EditionFigures
 
 bp = Blueprint("pages", __name__)
 
@@ -18,8 +27,26 @@ bp = Blueprint("pages", __name__)
 @public
 def home() -> Any:
     """Show everybody what the portal is for, and those who are signed in what waits for them."""
-    editions = [edition for edition in all_editions() if edition.is_open()]
-    return cacheable("dashboard/start.html", editions=editions)
+    if not g.actor.signed_in:
+        return cacheable("dashboard/start.html", editions=open_now())
+    as_of, problem = _day(request.args.get("as_of"))
+    return render_template(
+        "dashboard/home.html",
+        as_of=as_of,
+        as_of_problem=problem,
+        administers=g.actor.has(Role.ADMINISTRATOR),
+        days_left=days_left,
+        people_words=people_words,
+        parts_bars=parts_bars,
+        **parts_for(g.actor, as_of),
+    )
+
+
+@bp.get("/dossier/<reference>")
+@requires("dossier.see")
+def dossier(reference: str) -> Any:
+    """Show everything the stages know of an entry, within what the actor may see."""
+    return render_template("dashboard/dossier.html", **dossier_of(g.actor, reference))
 
 
 @bp.get("/language/<code>")
@@ -40,3 +67,43 @@ def language(code: str) -> Any:
 def health() -> Any:
     """Answer that the process lives."""
     return {"status": "ok"}
+
+
+@bp.get("/ready")
+@public
+def ready() -> Any:
+    """Answer whether the database answers and files can be written."""
+    try:
+        db.session.execute(text("SELECT 1"))
+        probe = settings().instance / ".ready"
+        probe.write_bytes(b"")
+    except (SQLAlchemyError, OSError):
+        return make_response({"status": "unavailable"}, 503)
+    return {"status": "ready"}
+
+
+def people_words(home: EditionHome) -> str:
+    """Return what the people of an edition are called together, as its rules count them."""
+    words = [str(rule.word) for rule in home.rules.roles if rule.role in home.rules.counted_roles]
+    return ", ".join(words)
+
+
+def parts_bars(figures: EditionFigures) -> tuple[str, list[tuple[str, int]]]:
+    """Return what an edition's entries are shown by, and the bars: units, else fields or divisions.
+
+    Of very many units the tallest ones are shown.
+    """
+    from_units = [(unit.name, unit.entries) for unit in figures.units if unit.code and unit.entries]
+    if not from_units:
+        return "group", list((figures.by_field or figures.by_division or {}).items())
+    tallest = from_units if len(from_units) <= 12 else sorted(from_units, key=lambda bar: -bar[1])[:12]
+    return "unit", tallest
+
+
+def _day(given: str | None) -> tuple[date, str | None]:
+    if not given:
+        return clock.today(), None
+    try:
+        return parse_date(given), None
+    except ValueError:
+        return clock.today(), _("“%(day)s” không phải là một ngày. Hãy viết như 20/05/2024.", day=given[:20])
