@@ -26,6 +26,7 @@ class Day(click.ParamType):
         if found is None:
             self.fail(f"{value!r} is not a day; write it as 2024-05-20 or 20/05/2024.", param, ctx)
         return found
+        return found
 
 
 DAY = Day()

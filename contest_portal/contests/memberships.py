@@ -1,5 +1,7 @@
 """Give somebody a post, and end it; posts are never deleted, so that the past can be explained."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import Actor, Role
@@ -83,7 +85,7 @@ def end_post(actor: Actor, membership: Membership, user: User) -> None:
         audit.record(actor, "post.ended", user.username, before={"role": role_name(membership.role)})
 
 
-def _holds(place: dict[str, object]) -> bool:
+def _holds(place: Mapping[str, object]) -> bool:
     same = [getattr(Membership, name).is_not_distinct_from(value) for name, value in place.items()]
     return db.session.scalar(select(Membership.id).where(Membership.ended_at.is_(None), *same).limit(1)) is not None
 

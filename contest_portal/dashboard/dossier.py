@@ -20,7 +20,7 @@ def dossier_of(actor: Actor, reference: str) -> dict[str, Any]:
     judged = actor.holds(Role.ORGANISER, Role.AUDITOR, edition_id=entry.edition_id)
     return {
         "entry": entry,
-        "history": describe_history(history_of(entry)),
+        "history": describe_history(entry, history_of(entry)),
         "reception": find_reception(entry.id),
         "result": find_result(entry.id),
         # A unit does not learn who judges its entries, nor how before the results are out.

@@ -104,6 +104,9 @@ def _day(given: str | None) -> tuple[date, str | None]:
     if not given:
         return clock.today(), None
     try:
-        return parse_date(given), None
+        found = parse_date(given)
     except ValueError:
+        found = None
+    if found is None:
         return clock.today(), _("“%(day)s” không phải là một ngày. Hãy viết như 20/05/2024.", day=given[:20])
+    return found, None

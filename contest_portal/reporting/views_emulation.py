@@ -70,12 +70,17 @@ def _asked() -> tuple[PeriodForm, EmulationReport | None]:
     if not form.validate():
         return form, None
     try:
-        period = Period(form.begins.data, form.ends.data, form.as_of.data)
+        period = Period(_given(form, "begins"), _given(form, "ends"), _given(form, "as_of"))
     except Invalid as error:
         apply_problems(form, error)
         refuse(error)
         return form, None
     return form, compose(period, editions_of(g.actor))
+
+
+def _given(form: PeriodForm, name: str) -> date:
+    found: date = form[name].data
+    return found
 
 
 def _usual() -> dict[str, str]:
