@@ -153,6 +153,11 @@ def find_unit(edition_id: int, name_or_code: str) -> Unit | None:
     return None
 
 
+def unit_name(unit_id: int) -> str:
+    """Return a unit's name; empty for one that is not there."""
+    return db.session.scalar(select(Unit.name).where(Unit.id == unit_id)) or ""
+
+
 def get_edition_unit(edition_id: int, unit_id: int) -> EditionUnit:
     """Return how a unit takes part in an edition; raises NotFound."""
     found = find_edition_unit(edition_id, unit_id)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from contest_portal.contests.queries import unit_name
 from contest_portal.contests.rulebook import Need, ParticipantRule, Rulebook
 from contest_portal.core.filters import show_name
 from contest_portal.core.i18n import _, lazy
@@ -34,8 +35,6 @@ SOURCES: Final[dict[str, Any]] = {
     "paper": lazy("hồ sơ giấy"),
     "demo": lazy("mùa trình diễn"),
 }
-# Ids tell a reader nothing: of these only the fact of the change is shown.
-_IDS: Final = frozenset({"division_id", "field_id", "unit_id"})
 
 
 @dataclass(frozen=True)
@@ -51,20 +50,33 @@ class HistoryLine:
     source: str
 
 
-def describe_details(entry: Entry, rules: Rulebook) -> list[tuple[Any, Any]]:
-    """Return the details of an entry as labels and values."""
-    rows: list[tuple[Any, Any]] = [(lazy("Tên %(entry)s", entry=rules.entry_word), entry.title)]
+class Detail(NamedTuple):
+    """Be one detail of an entry; own: its school may change it."""
+
+    label: Any
+    value: Any
+    own: bool = True
+
+    @property
+    def pair(self) -> tuple[Any, Any]:
+        """Return the label and the value."""
+        return self.label, self.value
+
+
+def describe_details(entry: Entry, rules: Rulebook) -> list[Detail]:
+    """Return the details of an entry in the order they are asked for."""
+    rows = [Detail(lazy("Tên %(entry)s", entry=rules.entry_word), entry.title)]
     if rules.needs.division is not Need.ABSENT:
-        rows.append((FIELD_LABELS["division_id"], show_name(entry.division)))
+        rows.append(Detail(FIELD_LABELS["division_id"], show_name(entry.division)))
     if rules.needs.field is not Need.ABSENT:
-        rows.append((FIELD_LABELS["field_id"], show_name(entry.field)))
+        rows.append(Detail(FIELD_LABELS["field_id"], show_name(entry.field)))
     return [
         *rows,
-        (lazy("Trường hoặc đơn vị dự thi"), entry.school.name if entry.school else None),
-        (FIELD_LABELS["unit_id"], entry.unit.name if entry.unit else None),
-        (FIELD_LABELS["summary"], (entry.summary or "").splitlines()),
-        (FIELD_LABELS["contact_phone"], entry.contact_phone),
-        (FIELD_LABELS["contact_email"], entry.contact_email),
+        Detail(lazy("Trường hoặc đơn vị dự thi"), entry.school.name if entry.school else None, own=False),
+        Detail(FIELD_LABELS["unit_id"], entry.unit.name if entry.unit else None, own=entry.unit is None),
+        Detail(FIELD_LABELS["summary"], (entry.summary or "").splitlines()),
+        Detail(FIELD_LABELS["contact_phone"], entry.contact_phone),
+        Detail(FIELD_LABELS["contact_email"], entry.contact_email),
     ]
 
 
@@ -94,12 +106,13 @@ def describe_person(person: Participant) -> list[tuple[Any, Any]]:
     return [(FIELD_LABELS[name], _plain(getattr(person, name))) for name in names if getattr(person, name)]
 
 
-def describe_history(events: Sequence[EntryEvent]) -> list[HistoryLine]:
+def describe_history(entry: Entry, events: Sequence[EntryEvent]) -> list[HistoryLine]:
     """Return an entry's history, the latest line first."""
+    names = _place_names(entry, events)
     return [
         HistoryLine(
             what=_what(event),
-            changes=list(_changes(event.details)) if event.kind == "changed" else [],
+            changes=list(_changes(event.details, names)) if event.kind == "changed" else [],
             reason=event.reason,
             happened_on=event.happened_on,
             recorded_at=event.recorded_at,
@@ -108,6 +121,18 @@ def describe_history(events: Sequence[EntryEvent]) -> list[HistoryLine]:
         )
         for event in reversed(events)
     ]
+
+
+def _place_names(entry: Entry, events: Sequence[EntryEvent]) -> dict[tuple[str, Any], str]:
+    """Return the names behind the ids in a history; units are few and rarely change, so they are read one by one."""
+    names = {("division_id", division.id): show_name(division) for division in entry.edition.divisions}
+    names |= {("field_id", field.id): show_name(field) for field in entry.edition.fields}
+    for event in events:
+        for key in ("before", "after"):
+            unit_id = _mapping(event.details, key).get("unit_id")
+            if isinstance(unit_id, int) and ("unit_id", unit_id) not in names:
+                names["unit_id", unit_id] = unit_name(unit_id)
+    return names
 
 
 def _what(event: EntryEvent) -> str:
@@ -123,18 +148,14 @@ def _what(event: EntryEvent) -> str:
     return _("Sửa %(name)s", name=name) if after else _("Bớt %(name)s", name=name)
 
 
-def _changes(details: Any) -> Iterable[str]:
+def _changes(details: Any, names: Mapping[tuple[str, Any], str]) -> Iterable[str]:
     before, after = _mapping(details, "before"), _mapping(details, "after")
     for name in after:
         if name not in FIELD_LABELS or before.get(name) == after[name] or not before:
             continue
         label = FIELD_LABELS[name]
-        if name in _IDS:
-            yield str(label)
-        else:
-            yield _(
-                "%(label)s: “%(old)s” → “%(new)s”", label=label, old=_plain(before.get(name)), new=_plain(after[name])
-            )
+        old, new = (names.get((name, value)) or _plain(value) for value in (before.get(name), after[name]))
+        yield _("%(label)s: “%(old)s” → “%(new)s”", label=label, old=old or "–", new=new or "–")
 
 
 def _mapping(details: Any, key: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from contest_portal.contests.eligibility import RuleProblem, Severity
 from contest_portal.contests.rulebook import Need, Rulebook
@@ -60,13 +60,13 @@ def person_of(problem: RuleProblem, people: Sequence[Participant]) -> Participan
     return people[problem.person] if problem.person is not None and problem.person < len(people) else None
 
 
-def notes_by_person(problems: Iterable[RuleProblem], people: Sequence[Participant]) -> dict[int, list[Any]]:
+def notes_by_person(problems: Iterable[RuleProblem], people: Sequence[Participant]) -> dict[int, list[RuleProblem]]:
     """Return what the rules say of each person, by the person's id."""
-    notes: dict[int, list[Any]] = {}
+    notes: dict[int, list[RuleProblem]] = {}
     for problem in problems:
         person = person_of(problem, people)
         if person is not None:
-            notes.setdefault(person.id, []).append(problem.message)
+            notes.setdefault(person.id, []).append(problem)
     return notes
 
 

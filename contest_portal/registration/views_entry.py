@@ -37,7 +37,7 @@ def entry(reference: str) -> Any:
         details=describe_details(found, book),
         tasks=tasks_for(book, found, found.participants, problems),
         problems=problems,
-        history=describe_history(history_of(found)),
+        history=describe_history(found, history_of(found)),
         may_change=rules.may_change(g.actor, found),
         may_withdraw=rules.may_withdraw(g.actor, found),
         may_revive=rules.may_revive(g.actor, found),
@@ -66,7 +66,8 @@ def details(reference: str) -> Any:
     if attempt(form, act, {"division_id": "division", "field_id": "field", "unit_id": "unit"}):
         flash(_("Đã lưu thông tin."), "success")
         return redirect(url_for("registration.entry", reference=reference))
-    stored = describe_details(found, rulebook_of(found.edition)) if meet_newer(form, found) else None
+    newer = meet_newer(form, found)
+    stored = [detail.pair for detail in describe_details(found, rulebook_of(found.edition))] if newer else None
     return render_form("registration/details.html", form, entry=found, stored=stored)
 
 

@@ -48,10 +48,10 @@ def test_the_page_of_an_edition_says_what_a_school_needs_to_know(
     ):
         assert sentence in page.text
     assert page.rows() == [
-        ["Giải nhất", "1", "mỗi bảng", "–"],
-        ["Giải nhì", "2", "mỗi bảng", "–"],
-        ["Giải ba", "3", "mỗi bảng", "–"],
-        ["Giải khuyến khích", "4", "mỗi bảng", "–"],
+        ["Giải nhất", "1", "mỗi bảng"],
+        ["Giải nhì", "2", "mỗi bảng"],
+        ["Giải ba", "3", "mỗi bảng"],
+        ["Giải khuyến khích", "4", "mỗi bảng"],
     ]
 
 
