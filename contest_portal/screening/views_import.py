@@ -12,7 +12,7 @@ from contest_portal.contests.models import Edition, Unit
 from contest_portal.contests.queries import all_editions, get_edition, units_of
 from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
-from contest_portal.core.errors import PortalError, Unusable
+from contest_portal.core.errors import NotAllowed, NotFound, PortalError, Unusable
 from contest_portal.core.i18n import _
 from contest_portal.core.web import refuse, render_form, settings
 from contest_portal.registration.imports import Action, import_scope
@@ -35,7 +35,7 @@ def import_index() -> Any:
 @requires("entry.import")
 def import_upload(code: str) -> Any:
     """Take a workbook and lead to its preview."""
-    edition = get_edition(code)
+    edition = _edition(code)
     units = _units(edition)
     form = UploadForm()
     form.offer(units, settings().max_upload)
@@ -67,13 +67,27 @@ def import_preview(token: str) -> Any:
         partial = request.form.get("partial") == "yes"
         outcomes.append(imports.confirm(g.actor, batch, _folder(), partial=partial))
 
-    if attempt(form, act) and outcomes[0]["written"]:
-        flash(_("Đã nhập danh sách “%(file)s”.", file=batch.file_name), "success")
-        return redirect(url_for("screening.import_preview", token=token))
-    plan = imports.preview(g.actor, batch, _folder()).plan
+    try:
+        if attempt(form, act) and outcomes[0]["written"]:
+            flash(_("Đã nhập danh sách “%(file)s”.", file=batch.file_name), "success")
+            return redirect(url_for("screening.import_preview", token=token))
+        plan = imports.preview(g.actor, batch, _folder()).plan
+    except imports.UploadGone as error:
+        flash(str(error), "error")
+        return redirect(url_for("screening.import_upload", code=batch.edition.code))
     return render_form(
         "screening/import_preview.html", form, batch=batch, plan=plan, rows=preview_rows(plan), actions=Action
     )
+
+
+def _edition(code: str) -> Edition:
+    """Return an edition the actor may import into; one of others is answered as one that does not exist."""
+    edition = get_edition(code)
+    try:
+        import_scope(g.actor, edition)
+    except NotAllowed:
+        raise NotFound from None
+    return edition
 
 
 def _stage(edition: Edition, form: UploadForm, units: Sequence[Unit]) -> ImportBatch:

@@ -1,7 +1,7 @@
 """Import a list with what its unit found: scores, prizes and which entries go on, as one act with the entries."""
 
 from contest_portal.screening.imports.applying import apply_screened
-from contest_portal.screening.imports.batches import confirm, get_batch, preview, stage
+from contest_portal.screening.imports.batches import UploadGone, confirm, get_batch, preview, stage
 from contest_portal.screening.imports.planning import Finding, ScreenedPlan, plan_screened
 from contest_portal.screening.imports.workbooks import Outcome, import_workbook, read_plan
 
@@ -9,6 +9,7 @@ __all__ = [
     "Finding",
     "Outcome",
     "ScreenedPlan",
+    "UploadGone",
     "apply_screened",
     "confirm",
     "get_batch",

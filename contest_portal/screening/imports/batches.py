@@ -12,6 +12,7 @@ from contest_portal.contests.models import Edition, Unit
 from contest_portal.core import audit, clock, files
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import NotFound
+from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import clean_text
 from contest_portal.registration.imports import import_scope
 from contest_portal.registration.models import ImportBatch
@@ -21,6 +22,12 @@ from contest_portal.screening.imports.workbooks import import_workbook, read_pla
 # Uploaded lists name children: what nobody confirms goes away.
 KEPT: Final = timedelta(hours=24)
 LONGEST_NAME: Final = 255
+
+
+class UploadGone(NotFound):
+    """Say that an upload nobody confirmed was removed again."""
+
+    default = lazy("Tệp đã tải lên không còn được giữ. Hãy chọn lại tệp.")
 
 
 def stage(
@@ -59,7 +66,7 @@ def get_batch(actor: Actor, token: str) -> ImportBatch:
 
 def preview(actor: Actor, batch: ImportBatch, folder: Path) -> ScreenedPlan:
     """Return what confirming would do as things stand now."""
-    data = files.load(folder, batch.stored_name)
+    data = _load(folder, batch)
     return read_plan(actor, batch.edition, data, unit=batch.unit, effective=batch.effective)
 
 
@@ -75,7 +82,7 @@ def confirm(actor: Actor, batch: ImportBatch, folder: Path, *, partial: bool = F
         if batch.confirmed_at is not None:
             done: dict[str, Any] = batch.outcome
             return done
-        data = files.load(folder, batch.stored_name)
+        data = _load(folder, batch)
         outcome = import_workbook(
             actor,
             batch.edition,
@@ -90,6 +97,13 @@ def confirm(actor: Actor, batch: ImportBatch, folder: Path, *, partial: bool = F
     if outcome.written:
         files.discard(folder, batch.stored_name)
     return outcome.to_dict()
+
+
+def _load(folder: Path, batch: ImportBatch) -> bytes:
+    try:
+        return files.load(folder, batch.stored_name)
+    except NotFound as error:
+        raise UploadGone from error
 
 
 def _discard_forgotten(folder: Path) -> None:
