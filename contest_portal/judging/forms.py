@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
 
 from contest_portal.accounts.models import User
 from contest_portal.contests.models import Division, Edition, Field, Round
@@ -94,6 +95,12 @@ class RemoveForm(PortalForm):
     """Carry the token of an act that is one button."""
 
 
+class EmptyUntilSubmitted(Optional):
+    """Let a draft leave a line empty, though a sheet that is handed in needs it."""
+
+    field_flags: ClassVar = {"required": True}
+
+
 class SheetForm(VersionedForm, PortalForm):
     """Score one entry; each criterion adds its own field."""
 
@@ -122,10 +129,13 @@ def sheet_form(lines: tuple[Line, ...]) -> type[SheetForm]:
 
 
 def _line_field(line: Line) -> Any:
-    bounds = lazy(
-        "Từ 0 đến %(most)s điểm, bước %(step)s.", most=format_decimal(line.max_points), step=format_decimal(line.step)
+    hint = lazy(
+        "%(guidance)s Từ 0 đến %(most)s điểm, bước %(step)s.",
+        guidance=line.guidance or "",
+        most=format_decimal(line.max_points),
+        step=format_decimal(line.step),
     )
-    return DecimalField(line.name, description=bounds, validators=[optional()])
+    return DecimalField(line.name, description=hint, validators=[EmptyUntilSubmitted()])
 
 
 def groups_of(edition: Edition) -> Sequence[Division | Field]:

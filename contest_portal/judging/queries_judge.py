@@ -50,6 +50,11 @@ class OpenSheet:
         return self.sheet.status == "submitted"
 
     @property
+    def most(self) -> Decimal:
+        """Return how many points a sheet can have in all."""
+        return sum((line.max_points for line in self.lines), Decimal(0))
+
+    @property
     def competes(self) -> bool:
         """Tell whether the entry is still in the contest."""
         return self.sheet.entry.status in (base_status(self.edition), Status.SCORED)

@@ -62,8 +62,8 @@ class ResultForm(VersionedForm, PortalForm):
         lazy("Quyết định"),
         choices=[
             (NO_DECISION, lazy("Chưa quyết định")),
-            (Decision.FORWARD.value, lazy("Gửi dự thi cấp tỉnh")),
-            (Decision.KEEP.value, lazy("Không gửi dự thi cấp tỉnh")),
+            (Decision.FORWARD.value, lazy("Chuyển lên tỉnh")),
+            (Decision.KEEP.value, lazy("Không chuyển lên tỉnh")),
         ],
         default=NO_DECISION,
         validators=[chosen()],

@@ -167,7 +167,7 @@ def _check_pass_mark(edition: Edition, entries: Sequence[Entry]) -> None:
     if found:
         names = ", ".join(entry.reference for entry in entries if entry.id in found)
         raise Invalid(
-            lazy("Dưới %(mark)s điểm thì không gửi dự thi cấp tỉnh được: %(references)s.", mark=mark, references=names)
+            lazy("Dưới %(mark)s điểm thì không chuyển lên tỉnh được: %(references)s.", mark=mark, references=names)
         )
 
 
@@ -180,7 +180,7 @@ def _check_quota(edition: Edition, edition_unit: EditionUnit, more: int) -> None
     if forwarded + more > quota:
         raise Invalid(
             lazy(
-                "Đơn vị được gửi nhiều nhất %(quota)s hồ sơ, đã gửi %(forwarded)s; gửi thêm %(more)s thì vượt %(over)s.",
+                "Đơn vị được chuyển nhiều nhất %(quota)s hồ sơ, đã chuyển %(forwarded)s; chuyển thêm %(more)s thì vượt %(over)s.",
                 quota=quota,
                 forwarded=forwarded,
                 more=more,

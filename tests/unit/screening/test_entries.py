@@ -148,7 +148,7 @@ def test_the_quota_names_its_figures_and_nothing_is_forwarded_by_halves(app: Fla
     entries = [unit_entry(unit, Status.SCREENED) for _ in range(3)]
     with pytest.raises(Invalid) as refused:
         decide(SYSTEM, set_quota(unit, 2), [entry.reference for entry in entries], Decision.FORWARD)
-    expected = "Đơn vị được gửi nhiều nhất 2 hồ sơ, đã gửi 1; gửi thêm 3 thì vượt 2."
+    expected = "Đơn vị được chuyển nhiều nhất 2 hồ sơ, đã chuyển 1; chuyển thêm 3 thì vượt 2."
     assert str(refused.value) == expected
     counts = queries.unit_counts(get_edition(YOUTH), set_quota(unit, 2))
     assert (counts.forwarded, counts.left, counts.count(Status.SCREENED)) == (1, 1, 3)
@@ -169,7 +169,7 @@ def test_entries_below_the_pass_mark_are_not_forwarded(app: Flask) -> None:
     low, enough = (unit_entry(unit, Status.SCREENED, score=score) for score in ("59.5", "60"))
     with pytest.raises(Invalid) as refused:
         decide(SYSTEM, set_quota(unit, 9), [low.reference, enough.reference], Decision.FORWARD)
-    assert str(refused.value) == f"Dưới 60 điểm thì không gửi dự thi cấp tỉnh được: {low.reference}."
+    assert str(refused.value) == f"Dưới 60 điểm thì không chuyển lên tỉnh được: {low.reference}."
     decide(SYSTEM, set_quota(unit, 9), [enough.reference], Decision.FORWARD)
     assert enough.status == Status.FORWARDED
 

@@ -78,8 +78,8 @@ def test_from_the_portal_to_the_province(portal: Flask, coordinator: CheckingCli
     page = coordinator.submit(form, score="82,5", prize="Giải nhất", remark="Chắc chắn", decision="later")
     row = next(row for row in page.rows() if row[0] == reference)
     assert row[4:6] == ["82,5", "Đã sơ khảo"]
-    ask = coordinator.submit(page, "Gửi các hồ sơ đã chọn", references=[reference])
-    assert "Gửi dự thi cấp tỉnh 1 hồ sơ?" in ask.h1
+    ask = coordinator.submit(page, "Chuyển các hồ sơ đã chọn", references=[reference])
+    assert "Chuyển lên tỉnh 1 hồ sơ?" in ask.h1
     page = coordinator.submit(ask)
     assert page.flashes == ["Đã ghi quyết định cho 1 hồ sơ."]
     done = coordinator.submit(coordinator.follow(page, "Hoàn thành sơ khảo"))
@@ -144,9 +144,9 @@ def test_the_quota_is_named_and_the_choice_stays(portal: Flask, coordinator: Che
     with portal.app_context():
         set_quota(unit_of(YOUTH), 1)
     page = coordinator.get_page(UNIT)
-    ask = coordinator.submit(page, "Gửi các hồ sơ đã chọn", references=references)
+    ask = coordinator.submit(page, "Chuyển các hồ sơ đã chọn", references=references)
     again = coordinator.submit(ask, status=422)
-    assert again.errors == ["Đơn vị được gửi nhiều nhất 1 hồ sơ, đã gửi 0; gửi thêm 2 thì vượt 1."]
+    assert again.errors == ["Đơn vị được chuyển nhiều nhất 1 hồ sơ, đã chuyển 0; chuyển thêm 2 thì vượt 1."]
     assert [row[0] for row in again.rows()] == sorted(references)
     assert {status_of(portal, reference) for reference in references} == {"screened"}
 
