@@ -37,7 +37,7 @@ def test_public_pages_may_be_kept_and_set_no_cookie(portal: Flask) -> None:
 
 def test_static_files_may_be_kept_for_a_year(portal: Flask) -> None:
     with portal.test_request_context():
-        address = portal.jinja_env.globals["static_url"]("css/app.css")  # type: ignore[operator]
+        address = portal.jinja_env.globals["static_url"]("css/base.css")  # type: ignore[operator]
     assert "?v=" in address
     answer = portal.test_client().get(address)
     assert answer.status_code == 200

@@ -1,11 +1,13 @@
 """One small world for the rules of the whole house: every role, and for each what is its own and what is not."""
 
+import io
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
+from openpyxl import Workbook
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -13,14 +15,16 @@ from contest_portal.accounts.actor import SYSTEM, Role
 from contest_portal.accounts.models import User
 from contest_portal.contests.models import Membership, School
 from contest_portal.contests.queries import get_edition
-from contest_portal.core.database import db, transaction
+from contest_portal.core import clock
+from contest_portal.core.database import db
 from contest_portal.judging.models import ScoreSheet
-from contest_portal.registration.models import Entry, ImportBatch
+from contest_portal.registration.models import Entry
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
+from contest_portal.screening.imports import stage
 from contest_portal.screening.services import complete_unit
 from tests.factories.judging import assign_all, make_judge, make_panel
-from tests.factories.people import make_school, make_user, unit_of
+from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry, open_edition
 from tests.factories.screening import YOUTH, unit_entry
 
@@ -41,15 +45,19 @@ KINDS = {
     "judging.panel_id": "panel",
     "judging.token": "sheet",
     "pages.code": "language",
+    "pages.reference": "entry",
     "registration.code": "public edition",
     "registration.person_id": "person",
     "registration.reference": "entry",
     "registration.role": "kind of person",
-    "registration.token": "batch",
     "reporting.code": "edition",
     "results.code": "edition",
     "screening.code": "edition",
+    # That a contest exists is no secret: who may not import into it is told so.
+    "screening.import_upload.code": "public edition",
     "screening.reference": "entry",
+    "screening.token": "batch",
+    "screening.token": "batch",
     "screening.unit_code": "unit",
     "static.filename": "file",
 }
@@ -70,12 +78,23 @@ MISSING: dict[str, Any] = {
 def kind_of(rule: Rule, argument: str) -> str:
     """Tell what an argument of an address means; fail for one nobody has thought of."""
     name = f"{rule.endpoint.partition('.')[0]}.{argument}"
-    if name not in KINDS:
+    kind = KINDS.get(f"{rule.endpoint}.{argument}") or KINDS.get(name)
+    if kind is None:
         raise AssertionError(f"{rule.rule}: say in tests/house/world.py what {name!r} is, and whose it may be")
-    kind = KINDS[name]
     return "sheet of a panel" if kind == "sheet" and "panel_id" in rule.arguments else kind
 
 
+def _list() -> bytes:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["STT", "Tên mô hình", "Tác giả", "Ngày sinh", "Trường", "Đơn vị", "Lĩnh vực"])
+    sheet.append([1, "Máy gieo hạt", "Lê Văn An", "20/05/2011", "Trường THCS Tân Dĩnh", OWN_UNIT, "Phần mềm tin học"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+LIST = _list()
 Values = dict[str, Any]
 
 
@@ -126,6 +145,7 @@ def build_world(app: Flask) -> World:
         _registered(world, entries)
         _judged(world, entries)
         _accounts(world)
+        _imports(app, world)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -192,32 +212,20 @@ def _registered(world: World, entries: dict[str, Entry]) -> None:
         YOUTH_ORGANISER: dict(robot),
         YOUTH_AUDITOR: dict(robot),
     }
-    _imports(world)
 
 
-def _imports(world: World) -> None:
+def _imports(app: Flask, world: World) -> None:
     """Let everybody who may import have uploaded a list of their own."""
-    youth = get_edition(YOUTH)
+    youth, folder = get_edition(YOUTH), app.config["SETTINGS"].uploads / "imports"
     importers = (Role.SCHOOL, Role.COORDINATOR, Role.ORGANISER, YOUTH_ORGANISER)
-    with transaction():
-        for number, role in enumerate(importers):
-            token = f"{number}" * 43
-            world.batches[role] = token
-            db.session.add(
-                ImportBatch(
-                    token=token,
-                    edition_id=youth.id,
-                    user_id=world.users[role],
-                    file_name="Danh sách.xlsx",
-                    stored_name=f"{token}.xlsx",
-                    checksum="0" * 64,
-                    effective=youth.opens_at.date(),
-                )
-            )
-    for role in importers[:2]:
+    for role in importers:
+        actor = actor_for(db.session.get_one(User, world.users[role]))
+        batch = stage(actor, youth, folder, data=LIST, file_name="Danh sách.xlsx", unit=None, effective=clock.today())
+        world.batches[role] = batch.token
+    for role in importers:
         world.strangers[role]["batch"] = [token for owner, token in world.batches.items() if owner != role]
-    for other in (*Role, NOBODY, YOUTH_AUDITOR):
-        world.batches.setdefault(other, world.batches[Role.ORGANISER])
+    for other in set(SIGNED_IN) - set(importers):
+        world.batches[other] = world.batches[Role.ORGANISER]
 
 
 def _judged(world: World, entries: dict[str, Entry]) -> None:
