@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, flash, g, redirect, render_template, request, session, url_for
 from flask_migrate import Migrate
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from contest_portal.accounts import guards
@@ -110,11 +110,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _install_hooks(app: Flask) -> None:
     @app.before_request
-    def prepare() -> None:
+    def prepare() -> Response | None:
+        if isinstance(request.routing_exception, SecurityError):
+            # Under a host that is not ours no address can be built, so this answer wears no dress.
+            return Response("400 Bad Request\n", 400, mimetype="text/plain")
         web.choose_language()
         g.actor = NOBODY
         if request.endpoint == "static":
-            return
+            return None
         # PostgreSQL cannot store NUL, so no address can be right that holds one.
         if "\0" in request.path or b"%00" in request.query_string:
             raise NotFound
@@ -124,6 +127,7 @@ def _install_hooks(app: Flask) -> None:
         if request.endpoint is not None:
             guards.check(app.view_functions[request.endpoint], g.actor)
             web.check_csrf()
+        return None
 
     app.after_request(web.set_headers)
 
