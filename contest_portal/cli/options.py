@@ -1,5 +1,6 @@
 """What several commands are told: an edition, a unit, a day."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -19,13 +20,11 @@ class Day(click.ParamType):
         """Return the day, or end with a sentence."""
         if isinstance(value, date):
             return value
-        try:
+        found: date | None = None
+        with suppress(ValueError):
             found = parse_date(str(value))
-        except ValueError:
-            found = None
         if found is None:
             self.fail(f"{value!r} is not a day; write it as 2024-05-20 or 20/05/2024.", param, ctx)
-        return found
         return found
 
 

@@ -75,4 +75,5 @@ def _annex(document: OfficialDocument, report: EmulationReport) -> None:
             "(Kèm theo Báo cáo số      /BC-LHH ngày      tháng      năm      )",
             ("TT", "Cuộc thi", "Chỉ tiêu", "Số liệu", "Tính đến ngày"),
             rows,
+            widths=(12, 68, 40, 20, 25),
         )

@@ -9,6 +9,10 @@ from typing import Any, Final
 
 FONT: Final = "Times New Roman"
 BODY: Final = 14
+TEXT_WIDTH: Final = 165.0
+# The nation's name has to stand on one line.
+HEAD_WIDTHS: Final = (70.0, 95.0)
+CLOSING_WIDTHS: Final = (82.5, 82.5)
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,7 @@ class Letterhead:
     """Be who issues a document, and who signs it."""
 
     parent: str | None = None
-    issuer: str = "LIÊN HIỆP CÁC HỘI KHOA HỌC VÀ KỸ THUẬT TỈNH BẮC GIANG"
+    issuer: str = "LIÊN HIỆP CÁC HỘI\nKHOA HỌC VÀ KỸ THUẬT\nTỈNH BẮC GIANG"
     code: str = "LHH"
     place: str = "Bắc Giang"
     receivers: tuple[str, ...] = ("Liên hiệp hội Việt Nam", "Cụm Thi đua số 1", "Thường trực Liên hiệp hội")
@@ -49,17 +53,18 @@ class OfficialDocument:
 
     def head(self, letterhead: Letterhead, number: str, dated: str) -> None:
         """Write the two columns: who issues it, and the nation's name and motto."""
-        table = self._frame(2)
+        table = self._frame(HEAD_WIDTHS)
         left, right = table.rows[0].cells
         lines = [(letterhead.parent, 12, False), (letterhead.issuer, 12, True)]
         for text, size, bold in lines:
             if text:
                 self._line(left, text, size=size, bold=bold)
-        self._rule(left, 1 / 3)
+        self._rule(left, 1 / 3, width=HEAD_WIDTHS[0])
         self._line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True)
         self._line(right, "Độc lập - Tự do - Hạnh phúc", size=13, bold=True)
-        self._rule(right, 0.62)
+        self._rule(right, 0.55, width=HEAD_WIDTHS[1])
         below_left, below_right = table.add_row().cells
+        self._set_widths(table, HEAD_WIDTHS)
         self._line(below_left, f"Số: {number}", size=13)
         self._line(below_right, f"{letterhead.place}, {dated}", size=13, italic=True)
         for cells in (table.rows[0].cells, table.rows[1].cells):
@@ -71,7 +76,7 @@ class OfficialDocument:
         self._centred(kind, bold=True, before=12)
         for line in subject:
             self._centred(line, bold=True)
-        self._rule(self.document, 1 / 4)
+        self._rule(self.document, 1 / 4, width=TEXT_WIDTH)
 
     def heading(self, text: str) -> None:
         """Write a heading, bold."""
@@ -90,7 +95,7 @@ class OfficialDocument:
 
     def closing(self, letterhead: Letterhead) -> None:
         """Write who receives it at the left, and who signs at the right."""
-        table = self._frame(2)
+        table = self._frame(CLOSING_WIDTHS)
         left, right = table.rows[0].cells
         self._line(left, "Nơi nhận:", size=12, bold=True, italic=True, centre=False)
         for receiver in letterhead.receivers:
@@ -101,13 +106,20 @@ class OfficialDocument:
         for cell in (left, right):
             self._drop_first(cell)
 
-    def annex(self, title: str, reference: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Write an annex with one table on a page of its own."""
+    def annex(
+        self,
+        title: str,
+        reference: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+    ) -> None:
+        """Write an annex with one table on a page of its own; widths in millimetres."""
         self.document.add_page_break()
         self._centred("Phụ lục", bold=True)
         self._centred(title, bold=True)
         self._centred(reference, italic=True)
-        table = self.document.add_table(rows=1, cols=len(columns))
+        table = self._frame(widths)
         table.style = "Table Grid"
         for cell, text in zip(table.rows[0].cells, columns, strict=True):
             self._line(cell, text, size=12, bold=True)
@@ -115,17 +127,26 @@ class OfficialDocument:
         self._repeat(table.rows[0])
         for row in rows:
             for cell, text in zip(table.add_row().cells, row, strict=True):
-                self._line(cell, text, size=12, centre=False)
+                self._line(cell, text, size=12, centre=not any(c.isalpha() for c in text))
                 self._drop_first(cell)
+        self._set_widths(table, widths)
 
     def save(self, target: Any) -> None:
         """Write the document to a path or a stream."""
         self.document.save(target)
 
-    def _frame(self, columns: int) -> Any:
-        table = self.document.add_table(rows=1, cols=columns)
-        table.autofit = True
+    def _frame(self, widths: Sequence[float]) -> Any:
+        table = self.document.add_table(rows=1, cols=len(widths))
+        table.autofit = False
+        self._set_widths(table, widths)
         return table
+
+    def _set_widths(self, table: Any, widths: Sequence[float]) -> None:
+        # Word believes the columns, LibreOffice the cells.
+        for place, width in enumerate(widths):
+            table.columns[place].width = self._millimetres(width)
+            for row in table.rows:
+                row.cells[place].width = self._millimetres(width)
 
     def _line(
         self, place: Any, text: str, *, size: float, bold: bool = False, italic: bool = False, centre: bool = True
@@ -156,11 +177,10 @@ class OfficialDocument:
         run.bold, run.italic = bold, italic
         return paragraph
 
-    def _rule(self, place: Any, share: float) -> None:
+    def _rule(self, place: Any, share: float, *, width: float) -> None:
         """Draw a rule over a share of the width: the border of a paragraph that is indented from both sides."""
         from docx.oxml import OxmlElement
 
-        width = 88 if place is not self.document else 165
         paragraph = place.add_paragraph()
         paragraph.paragraph_format.space_after = self._pt(6)
         paragraph.paragraph_format.line_spacing = self._pt(2)
