@@ -91,22 +91,22 @@ def count_entries(edition_id: int, as_of: date) -> list[EntryCount]:
         stand.c.field_id,
     ).where(stand.c.status.is_not(None))
     found = alike.subquery()
-    rows = db.session.execute(select(*found.c, func.count()).group_by(*found.c))
-    return [EntryCount(row[0], bool(row[1]), *row[2:]) for row in rows]
+    counted: Any = select(*found.c, func.count()).group_by(*found.c)
+    return [EntryCount(row[0], bool(row[1]), *row[2:]) for row in db.session.execute(counted)]
 
 
 def count_people(edition_id: int, as_of: date) -> list[PeopleCount]:
     """Count the people who were in entries on a day."""
     stand = standing(edition_id, as_of)
     keys: tuple[Any, ...] = (stand.c.status, Participant.role, stand.c.unit_id)
-    rows = db.session.execute(
+    counted: Any = (
         select(*keys, func.count())
         .select_from(stand)
         .join(Participant, Participant.entry_id == stand.c.entry_id)
         .where(stand.c.status.is_not(None), belonged(as_of))
         .group_by(*keys)
     )
-    return [PeopleCount(*row) for row in rows]
+    return [PeopleCount(*row) for row in db.session.execute(counted)]
 
 
 def screening_units(edition_id: int) -> Sequence[Unit]:

@@ -1,0 +1,165 @@
+"""The rows behind each figure: what a tally counts, found by the same definition, page by page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, false, select
+
+from contest_portal.contests.models import Division, Edition, EditionUnit, Field, School, Unit
+from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
+from contest_portal.registration.models import Entry, Participant
+from contest_portal.registration.status import Status
+from contest_portal.reporting.queries import belonged, standing, was_forwarded
+from contest_portal.reporting.tallies import TALLIES, WITHOUT_GROUP, Counts, Tally, applies, counted_roles
+from contest_portal.screening.queries import units_completed
+
+GROUPS: Final[Mapping[str, Any]] = {"unit": Unit, "division": Division, "field": Field}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Name the figure whose rows are asked for; a figure by unit is the plain one of that unit."""
+
+    edition: Edition
+    tally: Tally
+    as_of: date
+    # The code of a unit, division, field or status; "" for what is in none, None for all.
+    group: str | None = None
+
+    @property
+    def by(self) -> str:
+        """Return what the group is one of."""
+        return self.tally.by or "unit"
+
+
+def wanted(edition: Edition, name: str, as_of: date, group: str | None = None) -> Wanted:
+    """Return the figure of this name; raises NotFound for a name or group there is none of."""
+    if name not in TALLIES:
+        raise NotFound
+    found = Wanted(edition, TALLIES[name], as_of, group)
+    if found.by == "status" and group is not None and group not in list(Status):
+        raise NotFound
+    return found
+
+
+def rows_of(edition: Edition, name: str, as_of: date, group: str | None = None) -> Select[Any]:
+    """Return the query of the rows a figure counts: entries, people or units, one row for each one counted."""
+    return _BUILDERS[TALLIES[name].counts](wanted(edition, name, as_of, group))
+
+
+def page_of(asked: Wanted, cursor: Cursor | None, *, size: int = PAGE_SIZE) -> Page[Row[Any]]:
+    """Return one page of the rows behind a figure."""
+    columns = _ORDERS[asked.tally.counts]
+    names = [column.key for column in columns]
+    statement, used = keyset(rows_of_wanted(asked), columns, cursor, size=size)
+    rows = db.session.execute(statement).all()
+    return make_page(rows, used, lambda row: tuple(getattr(row, name) for name in names), size=size)
+
+
+def rows_of_wanted(asked: Wanted) -> Select[Any]:
+    """Return the query of the rows of a figure already named."""
+    return _BUILDERS[asked.tally.counts](asked)
+
+
+def _entries(asked: Wanted) -> Select[Any]:
+    stand = standing(asked.edition.id, asked.as_of)
+    query = (
+        select(
+            Entry.id,
+            Entry.reference,
+            Entry.title,
+            stand.c.status.label("status"),
+            School.name.label("school"),
+            Unit.name.label("unit"),
+        )
+        .select_from(stand)
+        .join(Entry, Entry.id == stand.c.entry_id)
+        .outerjoin(School, School.id == Entry.school_id)
+        .outerjoin(Unit, Unit.id == Entry.unit_id)
+    )
+    return _narrowed(query, stand, asked)
+
+
+def _people(asked: Wanted) -> Select[Any]:
+    stand = standing(asked.edition.id, asked.as_of)
+    query = (
+        select(
+            Participant.id,
+            Participant.name_key,
+            Participant.full_name,
+            Participant.role,
+            Entry.reference,
+            Entry.title,
+            School.name.label("school"),
+        )
+        .select_from(stand)
+        .join(Entry, Entry.id == stand.c.entry_id)
+        .join(Participant, Participant.entry_id == Entry.id)
+        .outerjoin(School, School.id == Entry.school_id)
+        .where(belonged(asked.as_of), Participant.role.in_(counted_roles(asked.tally, _rules(asked))))
+    )
+    return _narrowed(query, stand, asked)
+
+
+def _units(asked: Wanted) -> Select[Any]:
+    query = (
+        select(Unit.id, Unit.position, Unit.code, Unit.name)
+        .join(EditionUnit, EditionUnit.unit_id == Unit.id)
+        .where(EditionUnit.edition_id == asked.edition.id, Unit.kind != "province")
+    )
+    if asked.group is not None:
+        query = query.where(Unit.code == asked.group)
+    if not asked.tally.completed:
+        return query
+    # A dozen units or a hundred: their list is one statement, and the rule which are done is written once.
+    done = [row.unit_id for row in units_completed(asked.edition.id, asked.as_of)]
+    return query.where(Unit.id.in_(done))
+
+
+def _narrowed(query: Select[Any], stand: Any, asked: Wanted) -> Select[Any]:
+    tally = asked.tally
+    query = query.where(stand.c.status.in_(tally.statuses))
+    if not applies(tally, _rules(asked)):
+        query = query.where(false())
+    if tally.forwarded:
+        query = query.where(was_forwarded(stand, asked.edition.id, asked.as_of))
+    return query if asked.group is None else query.where(_in_group(stand, asked, asked.group))
+
+
+def _in_group(stand: Any, asked: Wanted, group: str) -> ColumnElement[bool]:
+    if asked.by == "status":
+        return stand.c.status == group
+    column = stand.c[f"{asked.by}_id"]
+    if asked.by == "unit":
+        own = select(EditionUnit.unit_id).join(Unit, Unit.id == EditionUnit.unit_id)
+        own = own.where(EditionUnit.edition_id == asked.edition.id, Unit.kind != "province")
+        coded = own.where(Unit.code == group)
+    else:
+        model = GROUPS[asked.by]
+        own = select(model.id).where(model.edition_id == asked.edition.id)
+        coded = own.where(model.code == group)
+    if group == WITHOUT_GROUP:
+        return column.is_(None) | column.not_in(own)
+    return column.in_(coded)
+
+
+def _rules(asked: Wanted) -> Rulebook:
+    return rulebook_of(asked.edition)
+
+
+_BUILDERS: Final[Mapping[Counts, Callable[[Wanted], Select[Any]]]] = {
+    Counts.ENTRIES: _entries,
+    Counts.PEOPLE: _people,
+    Counts.UNITS: _units,
+}
+_ORDERS: Final[Mapping[Counts, list[Any]]] = {
+    Counts.ENTRIES: [Entry.id],
+    Counts.PEOPLE: [Participant.name_key, Participant.id],
+    Counts.UNITS: [Unit.position, Unit.id],
+}
