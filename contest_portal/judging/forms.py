@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 
 from contest_portal.accounts.models import User
 from contest_portal.contests.models import Division, Edition, Field, Round
-from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core.forms import (
     CheckboxesField,
     DecimalField,
@@ -140,5 +140,5 @@ def _line_field(line: Line) -> Any:
 
 def groups_of(edition: Edition) -> Sequence[Division | Field]:
     """Return what the edition's entries are compared within."""
-    by_division = Rulebook.from_dict(edition.rules).grouping == "division"
+    by_division = rulebook_of(edition).grouping == "division"
     return edition.divisions if by_division else edition.fields

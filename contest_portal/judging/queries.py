@@ -12,7 +12,7 @@ from contest_portal.accounts.actor import Actor, Role
 from contest_portal.accounts.models import User
 from contest_portal.contests.models import Edition, Membership, Round
 from contest_portal.contests.queries import all_editions
-from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
@@ -80,7 +80,7 @@ def editions_for(actor: Actor) -> list[Edition]:
 
 def base_status(edition: Edition) -> Status:
     """Return the status in which an entry comes before its first panel."""
-    return Status.FORWARDED if Rulebook.from_dict(edition.rules).screening else Status.SUBMITTED
+    return Status.FORWARDED if rulebook_of(edition).screening else Status.SUBMITTED
 
 
 def eligible_statuses(edition: Edition, round_: Round) -> tuple[Status, ...]:

@@ -12,7 +12,7 @@ from contest_portal.accounts.actor import Actor
 from contest_portal.accounts.models import User
 from contest_portal.contests.models import Division, Edition, Field, Round, School, Unit
 from contest_portal.contests.queries import all_editions
-from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import _
@@ -202,7 +202,7 @@ def _by_group(scored: Iterable[_Scored]) -> list[tuple[Group, list[_Scored]]]:
 
 
 def _reader(edition: Edition) -> Callable[[Any], _Scored]:
-    grouping = str(Rulebook.from_dict(edition.rules).grouping)
+    grouping = str(rulebook_of(edition).grouping)
 
     def read(row: Any) -> _Scored:
         values = row._mapping

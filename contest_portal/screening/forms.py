@@ -8,6 +8,7 @@ from wtforms.validators import AnyOf, ValidationError
 
 from contest_portal.contests.models import Division, Edition, Field, School
 from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.forms import (
     CheckboxesField,
@@ -202,7 +203,7 @@ def _person(line: PersonLine) -> Person:
 
 def groups_of(edition: Edition) -> Sequence[Division | Field]:
     """Return what the edition's entries are compared within."""
-    by_division = Rulebook.from_dict(edition.rules).grouping == "division"
+    by_division = rulebook_of(edition).grouping == "division"
     return edition.divisions if by_division else edition.fields
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Criterion, Division, Edition, EditionUnit, Field, Round, School, Unit
 from contest_portal.contests.queries import all_editions, get_edition
-from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
@@ -75,13 +75,13 @@ def editions_for(actor: Actor) -> list[Edition]:
 
 def has_screening(edition: Edition) -> bool:
     """Tell whether an edition's entries pass a unit before they are judged."""
-    return Rulebook.from_dict(edition.rules).screening
+    return rulebook_of(edition).screening
 
 
 def quota_of(edition: Edition, edition_unit: EditionUnit) -> int | None:
     """Return how many entries a unit may forward: its own number, else the edition's; None for any number."""
     own = edition_unit.forward_quota
-    return Rulebook.from_dict(edition.rules).forward_quota if own is None else own
+    return rulebook_of(edition).forward_quota if own is None else own
 
 
 def get_unit(actor: Actor, edition: Edition, code: str) -> EditionUnit:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 
 from contest_portal.accounts.guards import requires
 from contest_portal.contests.models import Edition, EditionUnit
-from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core import paging
 from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import NotFound
@@ -103,7 +103,7 @@ def paper(code: str, unit_code: str) -> Any:
     edition, edition_unit = _load_to_act(code, unit_code)
     schools = queries.schools_in_unit(edition_unit.unit_id)
     form = PaperForm()
-    form.offer(schools, groups_of(edition), Rulebook.from_dict(edition.rules))
+    form.offer(schools, groups_of(edition), rulebook_of(edition))
     logged = []
 
     def act() -> None:

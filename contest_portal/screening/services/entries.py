@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, EditionUnit
-from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core import audit, clock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotFound, Problem
@@ -155,7 +155,7 @@ def _decide(
 
 
 def _check_pass_mark(edition: Edition, entries: Sequence[Entry]) -> None:
-    mark = Rulebook.from_dict(edition.rules).pass_mark
+    mark = rulebook_of(edition).pass_mark
     if mark is None:
         return
     below = select(ScreeningResult.entry_id).where(
