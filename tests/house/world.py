@@ -57,7 +57,6 @@ KINDS = {
     "screening.import_upload.code": "public edition",
     "screening.reference": "entry",
     "screening.token": "batch",
-    "screening.token": "batch",
     "screening.unit_code": "unit",
     "static.filename": "file",
 }
