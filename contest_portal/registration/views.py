@@ -34,7 +34,8 @@ def new() -> Any:
     editions, schools = open_editions(arrived), schools_of(g.actor)
     wanted = find_edition(request.args.get("edition", ""))
     if not editions or not schools:
-        return render_template("registration/cannot_begin.html", schools=schools, wanted=wanted)
+        page = render_template("registration/cannot_begin.html", schools=schools, wanted=wanted)
+        return page, 409 if request.method == "POST" else 200
     form = StartForm(edition=wanted.code if wanted and wanted in editions else None)
     form.offer(editions, schools)
     found: list[Any] = []

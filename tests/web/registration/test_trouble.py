@@ -53,7 +53,7 @@ def test_a_deadline_that_passes_while_filling_in_is_said_and_the_draft_stays(wor
 def test_after_the_deadline_nothing_new_is_begun(world: World) -> None:
     form = world.school.get_page("/entries/new")
     world.close()
-    page = world.school.submit(form, title="Muộn")
+    page = world.school.submit(form, title="Muộn", status=409)
     assert page.h1 == "Chưa đăng ký được"
     assert len(world.school.get_page("/entries/").rows()) == 1
 
