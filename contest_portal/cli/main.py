@@ -19,7 +19,7 @@ COMMANDS = {
     "tally": ("tally:tally", "Print an edition's figures as of a day."),
     "export": ("export:export", "Write an edition's summary workbook."),
     "report": ("report:report", "Write the emulation report with its figures."),
-    "verify": ("verify:verify", "Check the log and the files, and name what is not whole."),
+    "verify": ("verify:verify", "Check that the log was only ever added to."),
 }
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from contest_portal.accounts.models import User
 from contest_portal.app import create_app
-from contest_portal.cli.addresses import LOOPBACK, problem_with_port, refusal_to_expose, url_of
+from contest_portal.cli.addresses import LOOPBACK, is_loopback, problem_with_port, refusal_to_expose, url_of
+from contest_portal.config import LOOPBACK as LOOPBACK_NAMES
 from contest_portal.config import Settings, load_settings
 from contest_portal.core.database import db
 
@@ -32,6 +33,7 @@ MOST_WORKERS = 4
 CONNECTIONS = 8192
 OPEN_FILES = 2 * CONNECTIONS
 HEADERS_WITHIN_MS = 15_000
+NAMELESS = "Others get no answer yet: say under which names they come, in CONTEST_PORTAL_HOSTS or CONTEST_PORTAL_URL."
 LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
@@ -55,6 +57,8 @@ def serve(*, host: str, port: int, workers: int | None) -> None:
         if problem:
             raise click.ClickException(problem)
     server = make_server(host, port, workers or default_workers(os.cpu_count(), sys.platform))
+    if not is_loopback(host) and settings.hosts == LOOPBACK_NAMES:
+        click.echo(NAMELESS, err=True)
     raise_open_files()
     server.on_startup(lambda: click.echo(welcome(url_of(host, port), noted_accounts(settings.instance, published))))
     server.serve()
