@@ -1,11 +1,14 @@
 """Read entries, always within what the actor may see."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.accounts.actor import Actor, Role
+from contest_portal.contests.models import Edition, School
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.registration.models import Entry, EntryEvent, Participant
@@ -35,19 +38,25 @@ def get_entry(actor: Actor, reference: str) -> Entry:
     entry = db.session.scalar(
         visible_entries(actor)
         .where(Entry.reference == reference)
-        .options(
-            joinedload(Entry.edition),
-            joinedload(Entry.division),
-            joinedload(Entry.field),
-            joinedload(Entry.unit),
-            joinedload(Entry.school),
-            selectinload(Entry.participants),
-        )
+        .options(*_with_all())
         .execution_options(populate_existing=True)
     )
     if entry is None:
         raise NotFound
     return entry
+
+
+@cache
+def _with_all() -> tuple[Any, ...]:
+    # The edition's contest and the school's own unit are on hardly any page.
+    return (
+        joinedload(Entry.edition, innerjoin=True).lazyload(Edition.contest),
+        joinedload(Entry.division),
+        joinedload(Entry.field),
+        joinedload(Entry.unit),
+        joinedload(Entry.school).lazyload(School.unit),
+        selectinload(Entry.participants),
+    )
 
 
 def find_by_reference(reference: str) -> Entry | None:

@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, url_for
 
 from contest_portal.accounts.guards import requires
 from contest_portal.contests.queries import units_of
+from contest_portal.contests.rulebook import Need
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
@@ -87,11 +88,12 @@ def meet_newer(form: PortalForm, entry: Entry) -> bool:
 
 def _details_form(entry: Entry) -> DetailsForm:
     book = rulebook_of(entry.edition)
-    units = units_of(entry.edition_id)
-    # A school's own unit is its own; it is asked for only where the school has none that takes part.
-    asked = entry.school is None or entry.school.unit_id not in {unit.id for unit in units}
+    # A school's own unit is given; it is asked for only where the school has none that takes part.
+    given = entry.school is not None and entry.unit_id is not None and entry.unit_id == entry.school.unit_id
+    divisions = entry.edition.divisions if book.needs.division is not Need.ABSENT else []
+    fields = entry.edition.fields if book.needs.field is not Need.ABSENT else []
     form = DetailsForm()
-    form.offer(book, entry.edition.divisions, entry.edition.fields, units if asked else [])
+    form.offer(book, divisions, fields, [] if given else units_of(entry.edition_id))
     form.drop_reason(needed=rules.needs_reason(g.actor, entry))
     if not form.is_submitted():
         form.show(entry)

@@ -28,9 +28,8 @@ def forget_places(entry: Entry) -> None:
     db.session.expire(entry, ["division", "field", "unit", "participants"])
 
 
-def begin_change(actor: Actor, entry: Entry, *, at: datetime | None, reason: str | None) -> None:
-    """Hold the entry and raise unless the actor may change it."""
-    hold(entry)
+def allow_change(actor: Actor, entry: Entry, *, at: datetime | None, reason: str | None) -> None:
+    """Raise unless the actor may change the entry, which is held."""
     moment = at or clock.now()
     rules.check_change(actor, entry, moment)
     rules.check_reason(actor, entry, reason, moment)

@@ -21,7 +21,13 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.people import Person
 from contest_portal.registration.queries import find_by_reference
 from contest_portal.registration.references import new_reference
-from contest_portal.registration.services.changing import begin_change, check_version, forget_places, write_change
+from contest_portal.registration.services.changing import (
+    allow_change,
+    check_version,
+    forget_places,
+    hold,
+    write_change,
+)
 from contest_portal.registration.services.history import move_entry
 from contest_portal.registration.services.people import new_participant
 from contest_portal.registration.status import Status
@@ -124,7 +130,8 @@ def change_details(
     Raises NotAllowed, rules.Closed, Conflict when they were changed meanwhile, Invalid.
     """
     with transaction():
-        begin_change(actor, entry, at=at, reason=reason)
+        hold(entry)
+        allow_change(actor, entry, at=at, reason=reason)
         check_version(entry, version, "details")
         wanted = {**asdict(details), "title": _checked_title(details.title)}
         before, after = _difference(entry, wanted)

@@ -1,10 +1,11 @@
 """Add, change and take out the people of an entry; nobody is ever deleted."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.rulebook import ParticipantRule
@@ -16,7 +17,7 @@ from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import clean_text, fold, name_key
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
-from contest_portal.registration.services.changing import begin_change, check_version, hold, write_change
+from contest_portal.registration.services.changing import allow_change, check_version, hold, write_change
 
 LONGEST_NAME: Final = 150
 REGISTERED_FIELDS: Final = tuple(field.name for field in fields(Person) if field.name != "role")
@@ -46,10 +47,12 @@ def add_person(
         hold(entry)
         if once.find_outcome(once_token) == entry.reference:
             return
-        begin_change(actor, entry, at=at, reason=reason)
-        _check_room(entry, person.role)
-        _check_person(entry, person)
-        row = new_participant(entry, person, _next_position(entry), clock.today())
+        allow_change(actor, entry, at=at, reason=reason)
+        everybody = _everybody(entry)
+        _check_room(_rule(entry, person.role), everybody)
+        _check_person(person, everybody)
+        position = max((other.position for other in everybody), default=0) + 1
+        row = new_participant(entry, person, position, clock.today())
         db.session.add(row)
         db.session.flush()
         write_change(actor, entry, f"person:{row.id}", {}, {"role": person.role, **registered(row)}, reason=reason)
@@ -71,10 +74,11 @@ def change_person(
     Raises NotFound, NotAllowed, rules.Closed, Conflict when it was changed meanwhile, Invalid.
     """
     with transaction():
-        begin_change(actor, entry, at=at, reason=reason)
+        hold(entry)
+        allow_change(actor, entry, at=at, reason=reason)
         row = _current(entry, person_id)
         check_version(entry, version, f"person:{row.id}")
-        _check_person(entry, person, besides=row.id)
+        _check_person(person, _everybody(entry), besides=row.id)
         before = registered(row)
         fill_participant(row, person)
         after = registered(row)
@@ -99,7 +103,8 @@ def remove_person(
     Raises NotFound, NotAllowed, rules.Closed, Conflict, Invalid.
     """
     with transaction():
-        begin_change(actor, entry, at=at, reason=reason)
+        hold(entry)
+        allow_change(actor, entry, at=at, reason=reason)
         row = db.session.get(Participant, person_id, populate_existing=True)
         if row is None or row.entry_id != entry.id:
             raise NotFound
@@ -136,28 +141,29 @@ def registered(row: Participant) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _check_person(entry: Entry, person: Person, besides: int | None = None) -> None:
+def _everybody(entry: Entry) -> Sequence[Participant]:
+    """Return everybody who is or ever was in the entry."""
+    statement = select(Participant).where(Participant.entry_id == entry.id)
+    # As the database has them now that the entry is held, not as the page had read them.
+    return db.session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def _check_person(person: Person, everybody: Sequence[Participant], besides: int | None = None) -> None:
     name = clean_text(person.full_name)
     if not name or len(name) > LONGEST_NAME:
         words = lazy("Hãy nhập họ và tên, nhiều nhất %(most)s ký tự.", most=LONGEST_NAME)
         raise Invalid(problems=[Problem(words, field="full_name")])
-    same = _people_of(entry).where(
-        Participant.name_folded == fold(name), Participant.role == person.role, Participant.id != (besides or 0)
-    )
-    for other in db.session.scalars(same):
-        if other.full_name == name and other.birth_date == person.birth_date:
-            raise Invalid(problems=[Problem(lazy("%(name)s đã có trong hồ sơ.", name=name), field="full_name")])
+    wanted = (person.role, name, person.birth_date)
+    others = (other for other in everybody if other.left_on is None and other.id != besides)
+    if any((other.role, other.full_name, other.birth_date) == wanted for other in others):
+        raise Invalid(problems=[Problem(lazy("%(name)s đã có trong hồ sơ.", name=name), field="full_name")])
 
 
-def _check_room(entry: Entry, role: str) -> None:
-    rule = _rule(entry, role)
-    count = db.session.scalar(
-        select(func.count()).select_from(_people_of(entry).where(Participant.role == role).subquery())
-    )
-    if (count or 0) >= rule.most:
-        raise Invalid(
-            lazy("Đã đủ %(most)s %(word)s, không thêm được nữa.", most=rule.most, word=str(rule.word).lower())
-        )
+def _check_room(rule: ParticipantRule, everybody: Sequence[Participant]) -> None:
+    count = sum(other.role == rule.role and other.left_on is None for other in everybody)
+    if count >= rule.most:
+        word = str(rule.word).lower()
+        raise Invalid(lazy("Đã đủ %(most)s %(word)s, không thêm được nữa.", most=rule.most, word=word))
 
 
 def _rule(entry: Entry, role: str) -> ParticipantRule:
@@ -165,12 +171,3 @@ def _rule(entry: Entry, role: str) -> ParticipantRule:
     if rule is None:
         raise NotFound
     return rule
-
-
-def _people_of(entry: Entry) -> Any:
-    return select(Participant).where(Participant.entry_id == entry.id, Participant.left_on.is_(None))
-
-
-def _next_position(entry: Entry) -> int:
-    last = db.session.scalar(select(func.max(Participant.position)).where(Participant.entry_id == entry.id))
-    return (last or 0) + 1

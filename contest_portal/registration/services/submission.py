@@ -10,7 +10,7 @@ from contest_portal.core.i18n import lazy
 from contest_portal.registration import rules
 from contest_portal.registration.eligibility import problems_of
 from contest_portal.registration.models import Entry
-from contest_portal.registration.services.changing import begin_change, hold
+from contest_portal.registration.services.changing import allow_change, hold
 from contest_portal.registration.services.history import move_entry
 from contest_portal.registration.status import Status
 
@@ -36,7 +36,7 @@ def submit_entry(
         hold(entry)
         if once.find_outcome(once_token) == entry.reference:
             return False
-        begin_change(actor, entry, at=moment, reason=reason)
+        allow_change(actor, entry, at=moment, reason=reason)
         if entry.status != Status.DRAFT:
             raise Conflict(lazy("Hồ sơ này đã nộp rồi."))
         if not declared:
