@@ -34,7 +34,7 @@ def panels() -> Any:
 
 def _chosen_edition(editions: list[Edition]) -> Edition | None:
     code = request.args.get("edition")
-    if code is None:
+    if not code:
         return editions[0] if editions else None
     found = next((edition for edition in editions if edition.code == code), None)
     if found is None:

@@ -26,7 +26,7 @@ def index() -> Any:
     editions = queries.editions_for(g.actor)
     if not editions:
         return render_template("results/index.html", editions=[], edition=None)
-    edition = get_edition_with_rules(request.args.get("edition", editions[0].code))
+    edition = get_edition_with_rules(request.args.get("edition") or editions[0].code)
     check_sees_results(g.actor, edition.id)
     chosen = _chosen_round(edition)
     rows = queries.ranking_of(edition.id, chosen.id if chosen else None)

@@ -291,3 +291,9 @@ def test_a_decision_that_does_not_exist_is_refused(portal: Flask, coordinator: C
     again = coordinator.submit(ask, decision="win", status=422)
     assert again.errors == ["Biểu mẫu này không đầy đủ. Hãy mở lại trang."]
     assert status_of(portal, reference) == "screened"
+
+
+def test_a_chosen_contest_is_shown_and_no_choice_is_the_newest(portal: Flask, organiser: CheckingClient) -> None:
+    page = organiser.get_page("/screening/?edition=")
+    assert page.h1.endswith("Sơ khảo ở đơn vị")
+    assert page.h1 == organiser.get_page("/screening/").h1
