@@ -21,7 +21,14 @@ from contest_portal.screening.states import COLOURS, LABELS, UnitState, next_thi
 bp = Blueprint("screening", __name__, url_prefix="/screening")
 
 # The tabs of a unit's list: all that count, then one for each status.
-SHOWN = (Status.SUBMITTED, Status.RECEIVED, Status.SCREENED, Status.FORWARDED, Status.NOT_FORWARDED)
+SHOWN = (
+    Status.SUBMITTED,
+    Status.RECEIVED,
+    Status.SCREENED,
+    Status.FORWARDED,
+    Status.NOT_FORWARDED,
+    Status.SCORED,
+)
 
 
 @bp.get("/")
@@ -38,7 +45,7 @@ def index() -> Any:
 
 def _chosen_edition(editions: list[Edition]) -> Edition | None:
     code = request.args.get("edition")
-    if code is None:
+    if not code:
         return editions[0] if editions else None
     found = next((edition for edition in editions if edition.code == code), None)
     if found is None:
