@@ -72,17 +72,17 @@ def test_the_list_shows_each_entry_with_its_place_and_status(portal: Flask) -> N
 def test_the_filters_stay_in_the_address_from_page_to_page(portal: Flask) -> None:
     add(portal, 53)
     browser = organiser(portal)
-    page = browser.submit(browser.get_page("/entries/?edition=robocon-2024"), "Lọc", division="A", status="submitted")
+    page = browser.submit(browser.get_page("/entries/?edition=robocon-2024"), "Lọc", division="A", unit="217")
     assert "edition=robocon-2024" in page.path
     assert (len(page.rows()), "53 hồ sơ" in page.text) == (50, True)
     second = browser.follow(page, "Trang sau")
     assert len(second.rows()) == 3
-    for kept in ("edition=robocon-2024", "division=A", "status=submitted", "cursor="):
+    for kept in ("edition=robocon-2024", "division=A", "unit=217", "cursor="):
         assert kept in second.path
     back = browser.follow(second, "Trang trước")
     assert back.rows() == page.rows()
     chosen = [option["value"] for option in back.soup.select("option[selected]")]
-    assert chosen == ["robocon-2024", "submitted", "A"]
+    assert chosen == ["robocon-2024", "217", "A"]
 
 
 @pytest.mark.parametrize("q", ODD)
