@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST_PYTHON = (3, 11)
 LAST_LINES = 15
+INTERRUPTED = 130
 
 
 class SetupFailed(Exception):
@@ -141,9 +142,15 @@ def step(title: str) -> Iterator[None]:
     print(f"{time.monotonic() - began:.0f} s", flush=True)
 
 
-def give_up(error: SetupFailed) -> int:
-    """Print why the set-up stopped; return the exit code."""
-    if error.output:
-        print(error.output, file=sys.stderr)
-    print(f"error: {error}", file=sys.stderr, flush=True)
-    return 1
+def calmly(work: Callable[[], int]) -> int:
+    """Do the work and return the exit code; a failure or Ctrl-C ends with a sentence, not a traceback."""
+    try:
+        return work()
+    except SetupFailed as error:
+        if error.output:
+            print(error.output, file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr, flush=True)
+        return INTERRUPTED

@@ -42,13 +42,10 @@ def _port(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Set up, fill and serve; return the exit code."""
     wanted = parse(arguments)
-    try:
-        if not wanted.setup_only:
-            _refuse_taken_port(wanted.host, wanted.port)
-        _setup.set_up("requirements.lock")
-        _prepare_data(demo=not wanted.no_demo)
-    except _setup.SetupFailed as error:
-        return _setup.give_up(error)
+    if not wanted.setup_only:
+        _refuse_taken_port(wanted.host, wanted.port)
+    _setup.set_up("requirements.lock")
+    _prepare_data(demo=not wanted.no_demo)
     if wanted.setup_only:
         print("Everything is set up. Start the portal with: python3 scripts/run.py")
         return 0
@@ -103,4 +100,4 @@ def _wait_for(server: "subprocess.Popen[bytes]") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_setup.calmly(main))

@@ -55,10 +55,7 @@ def pytest_check(arguments: Sequence[str]) -> Check:
 
 def main(arguments: Sequence[str]) -> int:
     """Set up, run every check even after one has failed, and sum up."""
-    try:
-        _setup.set_up("requirements-test.lock")
-    except _setup.SetupFailed as error:
-        return _setup.give_up(error)
+    _setup.set_up("requirements-test.lock")
     outcomes = [_run_quietly(check) for check in STATIC]
     outcomes.append(_run_aloud(pytest_check(arguments)))
     print("\n" + "\n".join(map(str, outcomes)), flush=True)
@@ -93,4 +90,4 @@ def _located(command: Sequence[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_setup.calmly(lambda: main(sys.argv[1:])))

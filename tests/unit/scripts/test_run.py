@@ -28,14 +28,14 @@ def test_what_is_no_port_is_refused_in_one_sentence(port: str, capsys: pytest.Ca
 
 
 def test_taken_port_is_told_before_anything_is_set_up(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(_setup, "set_up", lambda lock: pytest.fail("something was set up"))
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert run.main(["--port", str(port)]) == 1
-    sentence = f"error: Port {port} on 127.0.0.1 is in use by another program; choose another with --port.\n"
-    assert capsys.readouterr().err == sentence
+        with pytest.raises(_setup.SetupFailed) as failure:
+            run.main(["--port", str(port)])
+    assert str(failure.value) == f"Port {port} on 127.0.0.1 is in use by another program; choose another with --port."
 
 
 @pytest.mark.parametrize("script", ["run.py", "test.py"])

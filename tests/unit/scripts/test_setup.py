@@ -96,6 +96,21 @@ def test_failed_step_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "Preparing ... failed\n"
 
 
-def test_giving_up_shows_the_end_then_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _setup.give_up(_setup.SetupFailed("It stopped.", "last line")) == 1
+def test_failure_shows_the_end_then_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> int:
+        raise _setup.SetupFailed("It stopped.", "last line")
+
+    assert _setup.calmly(work) == 1
     assert capsys.readouterr().err == "last line\nerror: It stopped.\n"
+
+
+def test_interrupt_ends_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> int:
+        raise KeyboardInterrupt
+
+    assert _setup.calmly(work) == 130
+    assert capsys.readouterr().err == "\nStopped. The same command goes on from here.\n"
+
+
+def test_work_that_ends_well_keeps_its_code() -> None:
+    assert _setup.calmly(lambda: 5) == 5
