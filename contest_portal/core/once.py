@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest_portal.core import clock
@@ -22,11 +22,13 @@ class OnceToken(Base):
 def find_outcome(token: str | None) -> str | None:
     """Return what came of the form with this token, if it was used before.
 
-    Called inside the service's transaction: SQLite's writer lock, and elsewhere the primary key,
-    decide between two posts that arrive together.
+    Called inside the service's transaction, first of all: of two posts that arrive together the second
+    waits for the first, on SQLite for its writer's lock, on PostgreSQL for one of this token's own.
     """
     if not token:
         return None
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 0))"), {"token": token})
     return db.session.scalar(select(OnceToken.outcome).where(OnceToken.token == token))
 
 
