@@ -67,9 +67,9 @@ def rows_of_wanted(asked: Wanted) -> Select[Any]:
     return _BUILDERS[asked.tally.counts](asked)
 
 
-def _entries(asked: Wanted) -> Select[Any]:
+def _entries(asked: Wanted) -> Any:
     stand = standing(asked.edition.id, asked.as_of)
-    query = (
+    query: Any = (
         select(
             Entry.id,
             Entry.reference,
@@ -86,9 +86,9 @@ def _entries(asked: Wanted) -> Select[Any]:
     return _narrowed(query, stand, asked)
 
 
-def _people(asked: Wanted) -> Select[Any]:
+def _people(asked: Wanted) -> Any:
     stand = standing(asked.edition.id, asked.as_of)
-    query = (
+    query: Any = (
         select(
             Participant.id,
             Participant.name_key,
@@ -107,8 +107,8 @@ def _people(asked: Wanted) -> Select[Any]:
     return _narrowed(query, stand, asked)
 
 
-def _units(asked: Wanted) -> Select[Any]:
-    query = (
+def _units(asked: Wanted) -> Any:
+    query: Any = (
         select(Unit.id, Unit.position, Unit.code, Unit.name)
         .join(EditionUnit, EditionUnit.unit_id == Unit.id)
         .where(EditionUnit.edition_id == asked.edition.id, Unit.kind != "province")
@@ -122,7 +122,7 @@ def _units(asked: Wanted) -> Select[Any]:
     return query.where(Unit.id.in_(done))
 
 
-def _narrowed(query: Select[Any], stand: Any, asked: Wanted) -> Select[Any]:
+def _narrowed(query: Any, stand: Any, asked: Wanted) -> Any:
     tally = asked.tally
     query = query.where(stand.c.status.in_(tally.statuses))
     if not applies(tally, _rules(asked)):

@@ -1,0 +1,31 @@
+"""contest-portal export: write what the portal knows into files."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from contest_portal.app import create_app
+from contest_portal.cli.options import DAY
+from contest_portal.cli.tally import known_edition
+from contest_portal.reporting.workbook import write_summary
+
+
+@click.group()
+def export() -> None:
+    """Write an edition's workbooks."""
+
+
+@export.command()
+@click.option("--edition", "code", required=True, metavar="CODE", help="Edition, for example robocon-2024.")
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="Day the figures are counted to; today if not given.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The .xlsx to write.")
+def summary(code: str, as_of: date | None, out: Path) -> None:
+    """Write an edition's summary workbook: figures, lists, scores and ranks."""
+    with create_app().app_context():
+        edition = known_edition(code)
+        try:
+            write_summary(edition, as_of, out)
+        except OSError as error:
+            raise click.ClickException(f"Cannot write {out}: {error.strerror or error}.") from error
+    click.echo(f"Written: {out}")
