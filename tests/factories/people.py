@@ -1,10 +1,12 @@
 """Accounts, posts, schools and units for tests."""
 
+import functools
 import itertools
 from typing import Any
 
 from contest_portal.accounts.actor import SYSTEM, Actor, Role
 from contest_portal.accounts.models import User
+from contest_portal.accounts.passwords import hash_password
 from contest_portal.accounts.services import create_user
 from contest_portal.contests.models import Edition, Membership, School, Unit
 from contest_portal.contests.queries import find_unit, get_edition, posts_of
@@ -13,6 +15,9 @@ from contest_portal.core.vietnamese import fold
 
 PASSWORD = "mật khẩu đủ dài 2024"
 _numbers = itertools.count(1)
+
+
+_hashed = functools.cache(hash_password)
 
 
 def unit_of(edition: Edition | str, name: str = "Huyện Lạng Giang") -> Unit:
@@ -43,8 +48,10 @@ def make_user(
     **fields: Any,
 ) -> User:
     """Make an account with a password and one post for each role."""
-    user = create_user(SYSTEM, username=username or f"nguoi.dung.{next(_numbers)}", full_name=full_name, password=password, **fields)
+    user = create_user(SYSTEM, username=username or f"nguoi.dung.{next(_numbers)}", full_name=full_name, **fields)
     with transaction():
+        # Hashing takes long on purpose; nearly all tests use the one password.
+        user.password_hash = _hashed(password)
         for role in roles:
             db.session.add(
                 Membership(
