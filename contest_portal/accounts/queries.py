@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy.orm import contains_eager
 
 from contest_portal.accounts.models import SignIn, SignInFailure, TrustedDevice, User
 from contest_portal.core.audit import AuditRecord
@@ -11,6 +12,9 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.core.vietnamese import fold
+
+# Any fixed number that no other lock uses.
+_TRIES_LOCK = 7_264_002
 
 
 def find_user(username: str) -> User | None:
@@ -38,6 +42,7 @@ def find_live_sign_in(token_hash: str, *, seen_after: datetime, begun_after: dat
             SignIn.created_at > begun_after,
             User.active.is_(True),
         )
+        .options(contains_eager(SignIn.user))
     )
 
 
@@ -50,6 +55,12 @@ def has_demonstration_accounts() -> bool:
 def find_trusted_owner(token_hash: str) -> int | None:
     """Return whose browser carries this device token."""
     return db.session.scalar(select(TrustedDevice.user_id).where(TrustedDevice.token_hash == token_hash))
+
+
+def hold_tries() -> None:
+    """Let one try after the other be counted, until the transaction ends; SQLite's writers queue anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TRIES_LOCK})
 
 
 def recent_failures(account: str, address: str, since: datetime) -> tuple[list[datetime], list[datetime]]:
@@ -81,7 +92,7 @@ def list_audit(wanted: Mapping[str, str], cursor: Cursor | None, size: int = PAG
     """Return one page of the log, the newest first; what is wanted stands at the beginning of its column."""
     columns = {"action": AuditRecord.action, "actor": AuditRecord.actor_name, "subject": AuditRecord.subject}
     query = select(AuditRecord).where(
-        *(columns[name].startswith(text, autoescape=True) for name, text in wanted.items() if text)
+        *(columns[name].istartswith(start, autoescape=True) for name, start in wanted.items() if start)
     )
     statement, used = keyset(query, [AuditRecord.id], cursor, size=size, descending=True)
     return make_page(db.session.scalars(statement).all(), used, lambda row: (row.id,), size=size)
