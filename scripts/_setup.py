@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -84,7 +85,11 @@ def _works() -> bool:
 def _make_venv() -> None:
     try:
         run_quietly([sys.executable, "-m", "venv", "--clear", str(VENV)])
-    except SetupFailed as error:
+    except BaseException as error:
+        # Half of one would look like a whole one to the next start.
+        shutil.rmtree(VENV, ignore_errors=True)
+        if not isinstance(error, SetupFailed):
+            raise
         hint = "On Debian and Ubuntu, install the package python3-venv first."
         raise SetupFailed(f"The virtual environment in .venv could not be made. {hint}", error.output) from error
 
