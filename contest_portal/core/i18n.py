@@ -55,6 +55,11 @@ def lazy(msgid: str, **values: Any) -> Any:
     return LazyProxy(_, msgid, enable_cache=False, **values)
 
 
+def local_name(thing: Any) -> Any:
+    """Return a thing's name in the reader's language; of a table, the column that holds it."""
+    return thing.name_en if current_language() == "en" else thing.name
+
+
 @functools.cache
 def catalogue(code: str) -> Translations:
     """Return one language's catalogue, compiling it first where it is stale."""

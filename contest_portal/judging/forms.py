@@ -23,7 +23,7 @@ from contest_portal.core.forms import (
     optional,
     required,
 )
-from contest_portal.core.i18n import lazy
+from contest_portal.core.i18n import lazy, local_name
 from contest_portal.core.vietnamese import format_decimal
 from contest_portal.judging.models import ScoreSheet
 from contest_portal.judging.scoring import Line
@@ -42,8 +42,8 @@ class PanelForm(OncePerForm, PortalForm):
 
     def offer(self, edition: Edition, rounds: Sequence[Round], judges: Sequence[User]) -> None:
         """Offer the edition's rounds, groups and judges."""
-        self.round.choices = [(r.code, r.name) for r in rounds]
-        self.group.choices = [("", lazy("Tất cả")), *((g.code, g.name) for g in groups_of(edition))]
+        self.round.choices = [(r.code, local_name(r)) for r in rounds]
+        self.group.choices = [("", lazy("Tất cả")), *((g.code, local_name(g)) for g in groups_of(edition))]
         self.judges.choices = [(user.id, user.full_name) for user in judges]
 
     def new_panel(self, edition: Edition) -> NewPanel:

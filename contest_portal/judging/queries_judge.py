@@ -13,7 +13,7 @@ from contest_portal.accounts.actor import Actor, Role
 from contest_portal.contests.models import Criterion, Edition, Round, School, Unit
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.core.i18n import current_language
+from contest_portal.core.i18n import local_name
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.judging.blinding import blind_title
 from contest_portal.judging.models import Panel, Score, ScoreSheet
@@ -96,7 +96,7 @@ def open_sheet(actor: Actor, token: str) -> OpenSheet:
 def with_lines(sheet: ScoreSheet) -> OpenSheet:
     """Read a sheet's lines and points."""
     rows = db.session.execute(_lines_of_sheet(), {"sheet_id": sheet.id, "round_id": sheet.panel.round_id}).all()
-    lines = tuple(Line(row.id, _name(row), row.max_points, row.step, row.guidance) for row in rows)
+    lines = tuple(Line(row.id, local_name(row), row.max_points, row.step, row.guidance) for row in rows)
     points = {row.id: row.points for row in rows if row.points is not None}
     return OpenSheet(sheet, sheet.panel.round.edition, lines, points)
 
@@ -136,7 +136,7 @@ def my_panels(actor: Actor) -> list[MyPanel]:
         .options(joinedload(Panel.round, innerjoin=True).joinedload(Round.edition, innerjoin=True))
         .order_by(Panel.id)
     )
-    return [MyPanel(p.id, p.name, _name(p.round), p.round.edition, progress[p.id]) for p in panels]
+    return [MyPanel(p.id, p.name, local_name(p.round), p.round.edition, progress[p.id]) for p in panels]
 
 
 def my_sheets(
@@ -236,7 +236,3 @@ def _names_of(entry_ids: Iterable[int]) -> dict[int, list[tuple[str, bool]]]:
 def _blinded(entry: Entry, names: list[tuple[str, bool]]) -> str:
     places = [entry.school.name if entry.school else None, entry.unit.name if entry.unit else None]
     return blind_title(entry.title, [*places, *(name for name, _left in names)])
-
-
-def _name(thing: Any) -> str:
-    return str(thing.name_en if current_language() == "en" else thing.name)

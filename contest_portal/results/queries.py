@@ -15,7 +15,7 @@ from contest_portal.contests.queries import all_editions
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.core.i18n import _
+from contest_portal.core.i18n import _, local_name
 from contest_portal.core.vietnamese import sort_key
 from contest_portal.judging.models import Panel, ScoreSheet
 from contest_portal.judging.queries import SCORED_KINDS, base_status
@@ -149,7 +149,7 @@ def _overall(edition: Edition) -> list[RankedRow]:
         means = {round_id: mean for round_id, mean in by_round[entry_id].items() if mean is not None}
         scored.score = weighted(means, weights)
         scored.given = {round_id: shown(mean) for round_id, mean in means.items()}
-    names = tuple(r.name for r in held)
+    names = tuple(local_name(r) for r in held)
     keys = [r.id for r in held]
     return [line for group, members in _by_group(entries.values()) for line in _rank(group, members, keys, names)]
 
@@ -222,10 +222,10 @@ def _entries(edition: Edition, more: list[Any]) -> Any:
             School.name.label("school"),
             Unit.name.label("unit"),
             Division.code.label("division_code"),
-            Division.name.label("division_name"),
+            local_name(Division).label("division_name"),
             Division.position.label("division_position"),
             Field.code.label("field_code"),
-            Field.name.label("field_name"),
+            local_name(Field).label("field_name"),
             Field.position.label("field_position"),
             *more,
         )

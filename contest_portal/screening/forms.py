@@ -22,7 +22,7 @@ from contest_portal.core.forms import (
     optional,
     required,
 )
-from contest_portal.core.i18n import lazy
+from contest_portal.core.i18n import lazy, local_name
 from contest_portal.registration.people import Person
 from contest_portal.screening.models import ScreeningResult
 from contest_portal.screening.queries import Scale
@@ -159,7 +159,7 @@ class PaperForm(OncePerForm, PortalForm):
         """Offer the unit's schools, the edition's divisions or fields, and the roles of its people."""
         places = [(str(school.id), school.name) for school in schools]
         self.school.choices = [("", lazy("Chọn trường")), *places, (NEW_SCHOOL, lazy("Trường khác (điền bên dưới)"))]
-        self.group.choices = [("", lazy("Chọn một mục")), *((group.code, group.name) for group in groups)]
+        self.group.choices = [("", lazy("Chọn một mục")), *((group.code, local_name(group)) for group in groups)]
         self.group.label.text = lazy("Bảng") if rules.grouping == "division" else lazy("Lĩnh vực")
         for line in self.people:
             line.form.role.choices = [(rule.role.value, str(rule.word).capitalize()) for rule in rules.roles]

@@ -15,6 +15,7 @@ from contest_portal.contests.queries import all_editions, get_edition
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.core.i18n import local_name
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry
@@ -192,8 +193,8 @@ def _unit_list(edition_unit: EditionUnit, status: str | None) -> Any:
             Entry.title,
             Entry.status,
             School.name,
-            Division.name,
-            Field.name,
+            local_name(Division),
+            local_name(Field),
             ScreeningResult.score,
             ScreeningResult.prize,
         )

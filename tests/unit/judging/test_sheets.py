@@ -300,7 +300,7 @@ def test_two_windows_of_one_judge_cannot_both_win(both: Flask) -> None:
         token = assign_all(make_panel([judge]))[0].token
         actor = actor_for(judge)
         db.session.remove()
-    answers = _together(both, [lambda p=p: score(actor, token, p, p, p, p, submit=False) for p in ("5", "6")])
+    answers = _together(both, [lambda p=p: score(actor, token, p, p, p, p, submit=False, version=1) for p in ("5", "6")])
     with both.app_context():
         points = set(db.session.scalars(select(Score.points)))
         events = _events()
