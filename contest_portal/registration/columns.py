@@ -38,7 +38,16 @@ class Kind(StrEnum):
 
 # What is said of one person, so that a column of it belongs to a column of names.
 OF_PERSON: Final = frozenset(
-    {Kind.ROLE, Kind.BIRTH_DATE, Kind.CLASS_NAME, Kind.CLASS_SCHOOL, Kind.PHONE, Kind.EMAIL, Kind.GENDER, Kind.WORKPLACE}
+    {
+        Kind.ROLE,
+        Kind.BIRTH_DATE,
+        Kind.CLASS_NAME,
+        Kind.CLASS_SCHOOL,
+        Kind.PHONE,
+        Kind.EMAIL,
+        Kind.GENDER,
+        Kind.WORKPLACE,
+    }
 )
 
 LABELS: Final[Mapping[Kind, Any]] = {
@@ -186,7 +195,9 @@ _KINDS: Final[dict[str, Kind]] = _known(_NAMES)
 _ROLE_WORDS: Final[dict[str, str]] = _known(_ROLES)
 # The longest first: "giáo viên hướng dẫn" before "giáo viên".
 _ROLE_IN_HEADING: Final = re.compile(
-    r"\b(" + "|".join(sorted((word for word in _ROLE_WORDS if len(word) > 1), key=len, reverse=True)) + r")(?:\s*0?(\d{1,2}))?\b"
+    r"\b("
+    + "|".join(sorted((word for word in _ROLE_WORDS if len(word) > 1), key=len, reverse=True))
+    + r")(?:\s*0?(\d{1,2}))?\b"
 )
 
 

@@ -16,7 +16,11 @@ class UploadForm(PortalForm):
 
     file = FileField(lazy("Bảng tính (.xlsx)"), description=lazy("Giữ nguyên bảng như đã lập; cột được nhận theo tên."))
     unit = SelectField(
-        lazy("Đơn vị"), description=lazy("Dùng cho dòng không ghi đơn vị."), choices=[], default="", validate_choice=True
+        lazy("Đơn vị"),
+        description=lazy("Dùng cho dòng không ghi đơn vị."),
+        choices=[],
+        default="",
+        validate_choice=True,
     )
     effective: DateField = day_field(
         lazy("Ngày hiệu lực"), lazy("Ngày các hồ sơ này đã đến; số liệu theo thời điểm tính từ ngày này.")
@@ -31,5 +35,3 @@ class UploadForm(PortalForm):
 
 class ConfirmForm(PortalForm):
     """Write what the preview showed."""
-
-

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 
 from contest_portal.accounts.guards import requires
 from contest_portal.contests.models import Edition, EditionUnit
@@ -14,11 +14,10 @@ from contest_portal.core.i18n import _
 from contest_portal.core.web import render_form
 from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
+from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms import CompleteForm, DecideForm, PaperForm, ReopenForm, groups_of
 from contest_portal.screening.rules import check_acts_for_unit, check_organises, may_act_for_unit
 from contest_portal.screening.states import COLOURS, LABELS, UnitState, next_thing
-
-bp = Blueprint("screening", __name__, url_prefix="/screening")
 
 # The tabs of a unit's list: all that count, then one for each status.
 SHOWN = (
@@ -180,5 +179,7 @@ def _words() -> dict[str, Any]:
     return {"state_labels": LABELS, "state_colours": COLOURS, "states": UnitState}
 
 
-# The blueprint's other pages; imported last, because they hang their routes on it.
-from contest_portal.screening import views_entries, views_import  # noqa: E402, F401
+# Imported for their pages; the blueprint is complete once they are.
+from contest_portal.screening import views_entries, views_import  # noqa: E402
+
+__all__ = ["bp", "views_entries", "views_import"]

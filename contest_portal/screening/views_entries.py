@@ -12,9 +12,9 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import history_of
 from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
+from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms import ReceiveForm, ResultForm, TakeBackForm
 from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit
-from contest_portal.screening.views import bp
 
 ACTS = {
     Status.SUBMITTED: "receive",

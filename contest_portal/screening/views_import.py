@@ -18,9 +18,9 @@ from contest_portal.core.web import refuse, render_form, settings
 from contest_portal.registration.imports import Action, import_scope
 from contest_portal.registration.models import ImportBatch
 from contest_portal.screening import imports
+from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms_import import ConfirmForm, UploadForm
 from contest_portal.screening.previewing import preview_rows
-from contest_portal.screening.views import bp
 
 
 @bp.get("/import")

@@ -166,7 +166,8 @@ def _check_merges(rows: list[list[Any]], merges: list[Merge]) -> None:
     # Real merges never overlap; overlapping ones make filling them quadratic.
     height, width = len(rows), max(map(len, rows), default=0)
     area = sum(
-        max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0) for top, left, bottom, right in merges
+        max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
+        for top, left, bottom, right in merges
     )
     if area > height * width:
         raise Unusable(_DAMAGED)

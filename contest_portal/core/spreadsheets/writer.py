@@ -143,7 +143,9 @@ class SheetWriter:
         self.row += 1
         self.sheet.freeze_panes(self.row, freeze_columns)
 
-    def write_line(self, text: Any, *, size: int = 11, bold: bool = False, italic: bool = False, align: str = "left") -> None:
+    def write_line(
+        self, text: Any, *, size: int = 11, bold: bool = False, italic: bool = False, align: str = "left"
+    ) -> None:
         """Write one line of text across the table."""
         look = self.book.format(
             font_size=size, bold=bold, italic=italic, align=align, valign="vcenter", text_wrap=True, quote_prefix=True
@@ -182,7 +184,14 @@ class SheetWriter:
         return any(column.kind == "decimal" for column in self.columns if column.total)
 
     def bar_chart(
-        self, title: Any, *, labels: int, values: int, at: str, rows: int | None = None, size: tuple[int, int] = (620, 320)
+        self,
+        title: Any,
+        *,
+        labels: int,
+        values: int,
+        at: str,
+        rows: int | None = None,
+        size: tuple[int, int] = (620, 320),
     ) -> None:
         """Draw one column's values over another's labels, for the rows written so far."""
         last = self.first_row + rows - 1 if rows else self.row - 1

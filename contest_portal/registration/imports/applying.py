@@ -145,7 +145,9 @@ def _change_people(plan: ImportPlan, row: PlanRow, entry: Entry) -> list[tuple[A
     return parts
 
 
-def _change_person(stored: Participant, person: Person, changed: dict[str, Any]) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+def _change_person(
+    stored: Participant, person: Person, changed: dict[str, Any]
+) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     kept = {"role": stored.role, "full_name": stored.full_name}
     before = registered(stored)
     # What the row leaves blank stays as it was.
@@ -166,5 +168,3 @@ def _advance(actor: Actor, rows: Sequence[tuple[PlanRow, Entry]], day: date) -> 
     move_entries(actor, drafts, Status.SUBMITTED, source=SOURCE)
     received = [(entry, day) for entry, change in moving if change.after == Status.RECEIVED]
     move_entries(actor, received, Status.RECEIVED, source=SOURCE)
-
-

@@ -51,7 +51,10 @@ def _shown_details(row: PlanRow, entry: Entry) -> dict[str, tuple[Any, Any]]:
     shown: dict[str, tuple[Any, Any]] = {
         "title": (entry.title, wanted.title),
         "unit_id": (entry.unit.name if entry.unit else None, wanted.unit.name if wanted.unit else None),
-        "division_id": (entry.division.name if entry.division else None, wanted.division.name if wanted.division else None),
+        "division_id": (
+            entry.division.name if entry.division else None,
+            wanted.division.name if wanted.division else None,
+        ),
         "field_id": (entry.field.name if entry.field else None, wanted.field.name if wanted.field else None),
         "note": (entry.note, wanted.note),
         "school_id": (entry.school.name if entry.school else None, wanted.school.name if wanted.school else None),

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+import contest_portal.registration.imports.wording as wording
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.eligibility import (
     EntryFacts,
@@ -24,7 +25,6 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, Problem
 from contest_portal.core.vietnamese import fold
 from contest_portal.registration.columns import Kind
-from contest_portal.registration.imports import wording
 from contest_portal.registration.imports.comparing import compare
 from contest_portal.registration.imports.matching import Identity, match
 from contest_portal.registration.imports.model import Action, Change, ImportPlan, PlanRow

@@ -2,12 +2,12 @@
 
 from datetime import date
 
+import contest_portal.registration.imports.wording as wording
 from contest_portal.contests.models import Unit
 from contest_portal.contests.rulebook import Need, PersonRole, Rulebook
 from contest_portal.core import clock
 from contest_portal.core.vietnamese import fold
 from contest_portal.registration.columns import Kind
-from contest_portal.registration.imports import wording
 from contest_portal.registration.imports.model import Action, PlanRow, Wanted
 from contest_portal.registration.imports.places import Places, names_of
 from contest_portal.registration.imports.scope import ImportScope
@@ -115,5 +115,3 @@ class RowReader:
 
 def _cut(text: str | None, longest: int) -> str | None:
     return text[:longest] if text else None
-
-

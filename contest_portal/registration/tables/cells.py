@@ -23,13 +23,16 @@ _BREAK: Final = re.compile(r"\s*[,()]\s*|\s+[-–—]+\s*|\s*[-–—]+\s+|\s*:\
 _CLASS: Final = re.compile(r"(?:lớp|l\.)?\s*(\d{1,2}\s?[a-zđ]{0,4}\s?[\d.]{0,3})", re.IGNORECASE)
 _SCHOOL_START: Final = r"(?:trường|thcs|thpt|tiểu học|ptdt|th\b|tt\s|trung tâm|phổ thông)"
 _CLASS_THEN_SCHOOL: Final = re.compile(
-    rf"(?:học sinh\s+)?(?:lớp\s*:?\s*)?(\d{{1,2}}[^\s,;\-–]{{0,6}}(?:\s?\d)?)\s*[,;\-–]?\s*({_SCHOOL_START}.*)", re.IGNORECASE
+    rf"(?:học sinh\s+)?(?:lớp\s*:?\s*)?(\d{{1,2}}[^\s,;\-–]{{0,6}}(?:\s?\d)?)\s*[,;\-–]?\s*({_SCHOOL_START}.*)",
+    re.IGNORECASE,
 )
 _SCHOOL_THEN_CLASS: Final = re.compile(
     rf"({_SCHOOL_START}.*?)\s*[,;\-–]\s*(?:lớp\s*:?\s*)?(\d{{1,2}}[^\s,;\-–]{{0,6}})", re.IGNORECASE
 )
 _ONLY_CLASS: Final = re.compile(r"(?:lớp\s*:?\s*)?(\d{1,2}[^\s,;]{0,6})", re.IGNORECASE)
-_YES: Final = frozenset(("x", "co", "1", "v", "dat", "duoc", "yes", "true", "gui", "chon", "✓", "✔", "√", "ok", "de nghi"))
+_YES: Final = frozenset(
+    ("x", "co", "1", "v", "dat", "duoc", "yes", "true", "gui", "chon", "✓", "✔", "√", "ok", "de nghi")
+)
 _NO: Final = frozenset(("", "khong", "0", "no", "false", "-", "–", "o", "khong gui", "khong chon"))
 
 
@@ -73,7 +76,18 @@ def _several_in_line(line: str) -> list[str]:
 
 def _looks_like_name(text: str) -> bool:
     words = text.split()
-    if not 2 <= len(words) <= 6 or fold(words[0]) in ("lop", "truong", "sdt", "dt", "dien", "gv", "to", "xa", "huyen", "ubnd"):
+    if not 2 <= len(words) <= 6 or fold(words[0]) in (
+        "lop",
+        "truong",
+        "sdt",
+        "dt",
+        "dien",
+        "gv",
+        "to",
+        "xa",
+        "huyen",
+        "ubnd",
+    ):
         return False
     return all(word[0].isupper() and word.replace("'", "").isalpha() for word in words)
 

@@ -18,7 +18,9 @@ _UNIT_LINE: Final = re.compile(
     r"^(?:ubnd|uy ban nhan dan|phong giao duc|phong gd|don vi|ban to chuc\b.*?)\b.*?"
     r"\b((?:huyen|thi xa|thanh pho|tp\.?|tx\.?|xa|phuong|thi tran|cum|dac khu)\s+\S.*)$"
 )
-_SCHOOL_LINE: Final = re.compile(r"^truong\s+(?:tieu hoc|thcs|thpt|th|ptdt|pho thong|trung hoc|cao dang|dai hoc|mam non)\b.*$")
+_SCHOOL_LINE: Final = re.compile(
+    r"^truong\s+(?:tieu hoc|thcs|thpt|th|ptdt|pho thong|trung hoc|cao dang|dai hoc|mam non)\b.*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,11 @@ def _spans_down(grid: Grid, upper: int, lower: int) -> bool:
 
 def _is_lower_level(grid: Grid, row: int) -> bool:
     filled = grid.filled(row)
-    return bool(filled) and all(is_heading(grid.text(row, column)) for column in filled) and _spans_down(grid, row - 1, row)
+    return (
+        bool(filled)
+        and all(is_heading(grid.text(row, column)) for column in filled)
+        and _spans_down(grid, row - 1, row)
+    )
 
 
 def _read_columns(grid: Grid, first: int, last: int) -> Headings:

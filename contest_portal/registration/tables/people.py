@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+import contest_portal.registration.tables.wording as wording
 from contest_portal.core.vietnamese import YearOnly, fold, parse_date, parse_phone
 from contest_portal.registration.columns import OF_PERSON, Kind, find_role
-from contest_portal.registration.tables import wording
 from contest_portal.registration.tables.cells import (
     NamedPerson,
     class_only,
@@ -152,7 +152,15 @@ class _GroupRow:
         if not _is_name(named.name):
             self._problem(self.group.names, wording.ODD_NAME, named.name)
         return ParsedPerson(
-            role, named.name, self.row + 1, named.birth_date, named.class_name, named.phone, named.email, None, named.workplace
+            role,
+            named.name,
+            self.row + 1,
+            named.birth_date,
+            named.class_name,
+            named.phone,
+            named.email,
+            None,
+            named.workplace,
         )
 
     def _fill_dates(self, people: list[ParsedPerson]) -> None:

@@ -4,13 +4,13 @@ import re
 from datetime import date
 from typing import Any, Final
 
+import contest_portal.registration.tables.wording as wording
 from contest_portal.core import clock
 from contest_portal.core.errors import Unusable
 from contest_portal.core.i18n import lazy
 from contest_portal.core.spreadsheets import Sheet, Workbook
 from contest_portal.core.vietnamese import YearOnly, clean_text, parse_date, parse_number
 from contest_portal.registration.columns import Kind
-from contest_portal.registration.tables import wording
 from contest_portal.registration.tables.cells import read_yes
 from contest_portal.registration.tables.grid import Grid
 from contest_portal.registration.tables.headings import find_headings, hints, is_heading, is_heading_row

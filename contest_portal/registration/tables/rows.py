@@ -95,7 +95,9 @@ class RowSorter:
 
     def _is_foot(self, row: int, filled: list[int]) -> bool:
         """Tell totals, remarks, dates and signatures; rows of the table have more to say."""
-        if len(filled) > 3 or (self._has(Kind.TITLE, row) and self.people.named_on(row) and self._has(Kind.NUMBER, row)):
+        if len(filled) > 3 or (
+            self._has(Kind.TITLE, row) and self.people.named_on(row) and self._has(Kind.NUMBER, row)
+        ):
             return False
         return any(_FOOT.match(fold(self.grid.text(row, column))) for column in filled)
 

@@ -88,7 +88,9 @@ def test_rejected_rows_end_with_1_and_nothing_of_that_file(portal: Portal, tmp_p
     assert (problem["row"], problem["column"], problem["value"]) == (3, "F", "31/2/2011")
     assert problem["message"].startswith("Ngày không có trong lịch")
     assert portal.count("entries") == 1
-    assert summary(portal.imported(bad, "--edition", "robocon-2024", "--partial", status=1), "created", "rejected") == [(1, 1)]
+    assert summary(portal.imported(bad, "--edition", "robocon-2024", "--partial", status=1), "created", "rejected") == [
+        (1, 1)
+    ]
     assert portal.count("entries") == 2
 
 
@@ -150,11 +152,23 @@ def test_unit_can_be_named_by_code_or_name(portal: Portal, tmp_path: Path) -> No
 
 def test_unit_completes_once_everything_is_decided(portal: Portal, tmp_path: Path) -> None:
     words = ("complete-unit", "--edition", "youth-2024", "--unit", "Lạng Giang", "--effective", "2024-05-31")
-    portal.imported(save(tmp_path, "a.xlsx", works(work(1, c9="x"), work(2, c7=""))), "--edition", "youth-2024", "--effective", "2024-05-20")
+    portal.imported(
+        save(tmp_path, "a.xlsx", works(work(1, c9="x"), work(2, c7=""))),
+        "--edition",
+        "youth-2024",
+        "--effective",
+        "2024-05-20",
+    )
     waiting = portal.run(*words)
     assert waiting.exit_code == 1
     assert "chưa có quyết định" in waiting.stderr
-    portal.imported(save(tmp_path, "b.xlsx", works(work(1, c9="x"), work(2))), "--edition", "youth-2024", "--effective", "2024-05-21")
+    portal.imported(
+        save(tmp_path, "b.xlsx", works(work(1, c9="x"), work(2))),
+        "--edition",
+        "youth-2024",
+        "--effective",
+        "2024-05-21",
+    )
     assert portal.run(*words).exit_code == 0
     assert portal.count("unit_events", "kind = 'completed' AND happened_on = '2024-05-31'") == 1
     assert portal.run(*words).exit_code == 1

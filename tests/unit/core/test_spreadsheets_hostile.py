@@ -106,17 +106,26 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "many names": (lambda: sheet_of("".join(f"<a{n}/>" for n in range(6000))), "giải nén"),
     "deep": (lambda: sheet_of("<row>" * 200 + "</row>" * 200), "giải nén"),
     "long tag": (lambda: sheet_of("<row " + " ".join(f'a{n}="1"' for n in range(90_000)) + "/>"), "giải nén"),
-    "far corner": (lambda: sheet_of(f'<row r="1">{CELL}</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "quá lớn"),
+    "far corner": (
+        lambda: sheet_of(f'<row r="1">{CELL}</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+        "quá lớn",
+    ),
     "far corner without references": (lambda: sheet_of('<row r="999999"><c><v>1</v></c></row>'), "quá lớn"),
     "wide": (lambda: sheet_of("<row>" + "<c><v>1</v></c>" * 60 + "</row>"), "quá lớn"),
-    "large rectangle": (lambda: sheet_of(f'<row r="1">{CELL}</row><row r="1000"><c r="AX1000"><v>1</v></c></row>'), "hơn 20.000 ô"),
+    "large rectangle": (
+        lambda: sheet_of(f'<row r="1">{CELL}</row><row r="1000"><c r="AX1000"><v>1</v></c></row>'),
+        "hơn 20.000 ô",
+    ),
     "overlapping merges": (
         lambda: sheet_of(
             f'<row r="1">{CELL}</row>', "<mergeCells>" + '<mergeCell ref="A1:Z900"/>' * 50 + "</mergeCells>"
         ),
         "hỏng",
     ),
-    "long text": (lambda: sheet_of(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * 40_000}</t></is></c></row>'), "32.767"),
+    "long text": (
+        lambda: sheet_of(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * 40_000}</t></is></c></row>'),
+        "32.767",
+    ),
 }
 
 
@@ -168,7 +177,9 @@ def test_borders_painted_down_to_the_last_row_do_no_harm() -> None:
 BOMBS = {
     "packed gigabyte": lambda: with_parts({SHEET: b" " * 400_000_000}),
     "a million cells": lambda: sheet_of("<row>" + "<c><v>1</v></c>" * 3_000_000 + "</row>"),
-    "strings": lambda: with_parts({"xl/sharedStrings.xml": f"<sst {MAIN}>".encode() + b"<si/>" * 9_000_000 + b"</sst>"}),
+    "strings": lambda: with_parts(
+        {"xl/sharedStrings.xml": f"<sst {MAIN}>".encode() + b"<si/>" * 9_000_000 + b"</sst>"}
+    ),
     "far corner": CASES["far corner"][0],
 }
 
@@ -193,6 +204,8 @@ def test_bomb_costs_little_time_and_memory(name: str, tmp_path: Path) -> None:
     bomb.write_bytes(BOMBS[name]())
     honest.write_bytes(workbook(A1="x"))
     started = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", READ, bomb, honest], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", READ, bomb, honest], capture_output=True, text=True, timeout=60, check=True
+    )
     assert time.monotonic() - started < 10
     assert int(done.stdout) < 300 * 1024

@@ -77,7 +77,9 @@ def test_reads_paths_bytes_and_streams(tmp_path: Path) -> None:
         assert read_workbook(source).sheets[0].rows == [["x"]]
 
 
-@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")])
+@pytest.mark.parametrize(
+    ("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+)
 def test_column_letters(index: int, letters: str) -> None:
     """Name columns as Excel does."""
     assert column_letter(index) == letters
@@ -89,4 +91,7 @@ def test_every_sample_is_read() -> None:
     heights = {path.name: len(read_workbook(path).sheets[0].rows) for path in SAMPLES.glob("*.xlsx")}
     assert len(heights) == 14
     assert heights["robocon-dang-ky-theo-nguoi.xlsx"] == 602
-    assert heights["sang-tao-ky-thuat.xlsx"] == 4 + json.loads((SAMPLES / "manifest.json").read_text())["technical"]["entries"]
+    assert (
+        heights["sang-tao-ky-thuat.xlsx"]
+        == 4 + json.loads((SAMPLES / "manifest.json").read_text())["technical"]["entries"]
+    )

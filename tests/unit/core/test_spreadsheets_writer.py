@@ -23,7 +23,9 @@ COLUMNS = [
 ]
 
 
-def written(fill: Callable[[SheetWriter], Any], *, title: str = "Danh sách", columns: list[Column] | None = None) -> bytes:
+def written(
+    fill: Callable[[SheetWriter], Any], *, title: str = "Danh sách", columns: list[Column] | None = None
+) -> bytes:
     """Return a workbook of one sheet that a function fills."""
     out = io.BytesIO()
     with WorkbookWriter(out, title="Tổng hợp") as book:
@@ -71,7 +73,9 @@ def test_page_is_ready_to_print() -> None:
     assert sheet.column_dimensions["B"].width == pytest.approx(30, abs=1)
 
 
-@pytest.mark.parametrize("evil", ["=1+1", "+84912", "-5", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1+1", "\r=1+1", "http://x.vn", "12"])
+@pytest.mark.parametrize(
+    "evil", ["=1+1", "+84912", "-5", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1+1", "\r=1+1", "http://x.vn", "12"]
+)
 def test_typed_text_never_runs(evil: str) -> None:
     """Keep typed text as text that stays text when the cell is edited."""
     data = written(lambda sheet: sheet.write_rows([(1, evil, None, 1, 1)]))

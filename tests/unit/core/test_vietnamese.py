@@ -164,7 +164,15 @@ def test_format_number(value: int | None, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(7.5, "7,5"), (Decimal("7.25"), "7,25"), (80, "80"), (1484.5, "1.484,5"), (100.0, "100"), (-0.001, "0"), (None, "")],
+    [
+        (7.5, "7,5"),
+        (Decimal("7.25"), "7,25"),
+        (80, "80"),
+        (1484.5, "1.484,5"),
+        (100.0, "100"),
+        (-0.001, "0"),
+        (None, ""),
+    ],
 )
 def test_format_decimal(value: Any, shown: str) -> None:
     """Write a decimal comma and no idle zeros."""
@@ -192,7 +200,9 @@ def test_parse_number(typed: Any, value: Decimal | None) -> None:
     assert parse_number(typed) == value
 
 
-@pytest.mark.parametrize("typed", ["bảy", "7,5,1", "1..2", "7-5", "#REF!", "٣", float("nan"), float("inf"), True, "9" * 40])
+@pytest.mark.parametrize(
+    "typed", ["bảy", "7,5,1", "1..2", "7-5", "#REF!", "٣", float("nan"), float("inf"), True, "9" * 40]
+)
 def test_parse_number_refuses(typed: Any) -> None:
     """Refuse what is no number."""
     with pytest.raises(ValueError, match="not a number"):
@@ -235,7 +245,19 @@ def test_parse_date_without_padding_and_without_text() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["31/2/2014", "29/2/2013", "10/18/2014", "18/10", "18/10/14", "18/10-2014", "hôm qua", "#REF!", "0/1/2014", "1/1/0001", "1/1/9999"],
+    [
+        "31/2/2014",
+        "29/2/2013",
+        "10/18/2014",
+        "18/10",
+        "18/10/14",
+        "18/10-2014",
+        "hôm qua",
+        "#REF!",
+        "0/1/2014",
+        "1/1/0001",
+        "1/1/9999",
+    ],
 )
 def test_parse_date_refuses(typed: str) -> None:
     """Refuse days that no calendar has, and guesses."""

@@ -35,12 +35,16 @@ def edition(app: Flask) -> Edition:
     return get_edition(CODE)
 
 
-def planned(data: bytes, actor: Actor = SYSTEM, effective: date | None = DAY, code: str = CODE, **more: Any) -> ImportPlan:
+def planned(
+    data: bytes, actor: Actor = SYSTEM, effective: date | None = DAY, code: str = CODE, **more: Any
+) -> ImportPlan:
     """Plan a workbook."""
     return plan_import(actor, get_edition(code), read_tables(read_workbook(data)), effective=effective, **more)
 
 
-def imported(data: bytes, actor: Actor = SYSTEM, effective: date | None = DAY, code: str = CODE, **more: Any) -> dict[str, int]:
+def imported(
+    data: bytes, actor: Actor = SYSTEM, effective: date | None = DAY, code: str = CODE, **more: Any
+) -> dict[str, int]:
     """Import a workbook and return the figures above nought."""
     plan = planned(data, actor, effective, code, **more)
     apply_plan(actor, plan, file_name="danh-sach.xlsx")
@@ -72,7 +76,9 @@ def test_new_teams_are_registered_as_of_the_day(edition: Edition) -> None:
         "Trường THCS Số 1", "school", "Huyện Lạng Giang", "B",
     )  # fmt: skip
     assert one.reference.startswith("RB24-")
-    assert [(p.role, p.full_name, p.birth_date, p.class_name, p.grade, p.phone, p.joined_on) for p in one.participants] == [
+    assert [
+        (p.role, p.full_name, p.birth_date, p.class_name, p.grade, p.phone, p.joined_on) for p in one.participants
+    ] == [
         ("member", "Lê Văn Bn", date(2011, 10, 18), "7A", 7, None, DAY),
         ("member", "Vũ Thị Bn", date(2010, 2, 2), "8B", 8, None, DAY),
         ("coach", "Hà Văn Bn", None, None, None, "0912345678", DAY),
@@ -165,7 +171,9 @@ def test_unit_is_told_by_the_row_then_by_hand_then_by_the_lines_above(edition: E
         ({"c2": ""}, (2, "C", "")),
     ],
 )
-def test_row_against_the_rules_is_refused_with_its_place(edition: Edition, change: dict[str, Any], place: tuple[int, str, str]) -> None:
+def test_row_against_the_rules_is_refused_with_its_place(
+    edition: Edition, change: dict[str, Any], place: tuple[int, str, str]
+) -> None:
     plan = planned(teams(team(1, **change), team(2)))
     assert [row.action for row in plan.rows] == [Action.REJECTED, Action.CREATE]
     assert problems(plan)[0] == place
@@ -202,10 +210,15 @@ def test_dates_ahead_and_too_early_are_refused(edition: Edition) -> None:
 
 def test_entry_is_born_on_the_day_its_own_row_names(app: Flask) -> None:
     heads = ["TT", "Tên giải pháp", "Lĩnh vực", "Tác giả", "Cơ quan công tác", "Điện thoại", "Ngày nhận hồ sơ"]
-    rows = [[1, "Xe", "Y dược", "Vũ Nga", "Bệnh viện tỉnh", "0912345678", "01/04/2024"], [2, "Máy", "Y dược", "Vũ Ba", "Bệnh viện tỉnh", "", ""]]
+    rows = [
+        [1, "Xe", "Y dược", "Vũ Nga", "Bệnh viện tỉnh", "0912345678", "01/04/2024"],
+        [2, "Máy", "Y dược", "Vũ Ba", "Bệnh viện tỉnh", "", ""],
+    ]
     assert imported(workbook(heads, *rows), code="technical-2024", effective=DAY) == {"create": 2}
     assert [entry.status_on for entry in entries()] == [date(2024, 4, 1), DAY]
-    assert {(entry.school.name, entry.school.kind, entry.unit_id) for entry in entries()} == {("Bệnh viện tỉnh", "organisation", None)}
+    assert {(entry.school.name, entry.school.kind, entry.unit_id) for entry in entries()} == {
+        ("Bệnh viện tỉnh", "organisation", None)
+    }
     ahead = planned(workbook(heads, [1, "Xe", "Y dược", "Vũ Nga", "", "", "01/04/2099"]), code="technical-2024")
     assert problems(ahead) == [(2, "G", "2099-04-01")]
 

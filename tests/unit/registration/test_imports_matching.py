@@ -13,7 +13,9 @@ from contest_portal.registration.people import Person
 THAN_TOC = Identity("than toc", "truong a", 1, frozenset({"an", "binh"}), "RB24-1")
 
 
-def one(title: str = "than toc", school: str = "truong a", unit: int | None = 1, names: str = "an binh", reference: str = "") -> Identity:
+def one(
+    title: str = "than toc", school: str = "truong a", unit: int | None = 1, names: str = "an binh", reference: str = ""
+) -> Identity:
     """Return an identity in few words."""
     return Identity(title, school, unit, frozenset(names.split()), reference)
 
@@ -66,7 +68,10 @@ def stored(name: str, born: date | None = None, role: str = "member", **more: ob
 def test_people_stay_join_and_leave() -> None:
     """Pair people by name, mend what differs, and let the rest join and leave."""
     an, binh, hlv = stored("An", date(2011, 1, 1)), stored("Binh", date(2011, 2, 2)), stored("Ha", role="coach")
-    plan = compare_people([an, binh, hlv], [Person("member", "An", date(2011, 1, 1), "7A"), Person("member", "Chi"), Person("coach", "Ha")])
+    plan = compare_people(
+        [an, binh, hlv],
+        [Person("member", "An", date(2011, 1, 1), "7A"), Person("member", "Chi"), Person("coach", "Ha")],
+    )
     assert [(row, changed) for row, _person, changed in plan.kept] == [(an, {"class_name": "7A"}), (hlv, {})]
     assert [person.full_name for person in plan.joined] == ["Chi"]
     assert plan.left == [binh]
@@ -90,7 +95,9 @@ def test_blank_cells_change_nothing() -> None:
 def test_two_people_of_one_name_are_told_apart_by_birth() -> None:
     """Pair namesakes by their days of birth first."""
     older, younger = stored("An", date(2010, 1, 1)), stored("An", date(2012, 1, 1))
-    plan = compare_people([older, younger], [Person("member", "An", date(2012, 1, 1)), Person("member", "An", date(2010, 1, 1))])
+    plan = compare_people(
+        [older, younger], [Person("member", "An", date(2012, 1, 1)), Person("member", "An", date(2010, 1, 1))]
+    )
     assert [row for row, _person, _changed in plan.kept] == [younger, older]
     assert plan.empty
 

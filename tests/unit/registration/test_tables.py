@@ -18,8 +18,30 @@ from contest_portal.registration.tables import ParsedEntry, ParsedTable, read_ta
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples" / "season-2024"
 TODAY = date(2024, 6, 1)
-YOUTH = ["TT", "Tên mô hình", "Lĩnh vực", "Tác giả, nhóm tác giả", "Ngày sinh", "Lớp, trường", "Giáo viên hướng dẫn", "Điểm", "Đề nghị dự thi cấp tỉnh"]
-TEAMS = ["STT", "Tên đội", "Trường", "Thành viên 1", "Ngày sinh", "Lớp", "Thành viên 2", "Ngày sinh", "Lớp", "HLV", "Điện thoại"]
+YOUTH = [
+    "TT",
+    "Tên mô hình",
+    "Lĩnh vực",
+    "Tác giả, nhóm tác giả",
+    "Ngày sinh",
+    "Lớp, trường",
+    "Giáo viên hướng dẫn",
+    "Điểm",
+    "Đề nghị dự thi cấp tỉnh",
+]
+TEAMS = [
+    "STT",
+    "Tên đội",
+    "Trường",
+    "Thành viên 1",
+    "Ngày sinh",
+    "Lớp",
+    "Thành viên 2",
+    "Ngày sinh",
+    "Lớp",
+    "HLV",
+    "Điện thoại",
+]
 PEOPLE = ["STT", "Đội", "Trường", "Họ và tên", "Ngày sinh", "Lớp", "Vai trò"]
 
 
@@ -46,14 +68,55 @@ def test_one_row_a_team_with_a_heading_of_two_levels() -> None:
     found = table(
         ["SỞ GIÁO DỤC VÀ ĐÀO TẠO BẮC GIANG"],
         [],
-        ["TT", "Tên đội", "Đơn vị (trường)", "Bảng", "Thành viên 1", "", "", "Thành viên 2", "", "", "Người hướng dẫn", "Huyện, TX, TP"],
+        [
+            "TT",
+            "Tên đội",
+            "Đơn vị (trường)",
+            "Bảng",
+            "Thành viên 1",
+            "",
+            "",
+            "Thành viên 2",
+            "",
+            "",
+            "Người hướng dẫn",
+            "Huyện, TX, TP",
+        ],
         ["", "", "", "", "Họ và tên", "Ngày sinh", "Lớp", "Họ và tên", "Ngày sinh", "Lớp", "", ""],
-        [1.0, "Tia Chớp", "Trường THCS Kép", "THCS", "Lê Chi", "18/10/2012", "6A", "Vũ Nam", date(2011, 2, 2), "7B", "Hà Văn - ĐT: 0916919189", "Lạng Giang"],
-        merges=[(2, 4, 2, 6), (2, 7, 2, 9), (2, 0, 3, 0), (2, 1, 3, 1), (2, 2, 3, 2), (2, 3, 3, 3), (2, 10, 3, 10), (2, 11, 3, 11)],
+        [
+            1.0,
+            "Tia Chớp",
+            "Trường THCS Kép",
+            "THCS",
+            "Lê Chi",
+            "18/10/2012",
+            "6A",
+            "Vũ Nam",
+            date(2011, 2, 2),
+            "7B",
+            "Hà Văn - ĐT: 0916919189",
+            "Lạng Giang",
+        ],
+        merges=[
+            (2, 4, 2, 6),
+            (2, 7, 2, 9),
+            (2, 0, 3, 0),
+            (2, 1, 3, 1),
+            (2, 2, 3, 2),
+            (2, 3, 3, 3),
+            (2, 10, 3, 10),
+            (2, 11, 3, 11),
+        ],
     )
     (entry,) = found.rows
     assert found.header_rows == (3, 4)
-    assert (entry.row, entry.title, entry.school, entry.unit, entry.division) == (5, "Tia Chớp", "Trường THCS Kép", "Lạng Giang", "THCS")
+    assert (entry.row, entry.title, entry.school, entry.unit, entry.division) == (
+        5,
+        "Tia Chớp",
+        "Trường THCS Kép",
+        "Lạng Giang",
+        "THCS",
+    )
     assert people(entry) == [("member", "Lê Chi"), ("member", "Vũ Nam"), ("coach", "Hà Văn")]
     assert [person.birth_date for person in entry.people] == [date(2012, 10, 18), date(2011, 2, 2), None]
     assert [person.class_name for person in entry.people] == ["6A", "7B", None]
@@ -68,7 +131,11 @@ def test_two_levels_without_merging() -> None:
         ["", "", "Họ và tên", "Lớp", "Họ và tên", "Lớp", ""],
         [1.0, "Tia Chớp", "Lê Chi", "6A", "Vũ Nam", "7B", "Hà Văn"],
     )
-    assert [(p.full_name, p.class_name) for p in found.rows[0].people] == [("Lê Chi", "6A"), ("Vũ Nam", "7B"), ("Hà Văn", None)]
+    assert [(p.full_name, p.class_name) for p in found.rows[0].people] == [
+        ("Lê Chi", "6A"),
+        ("Vũ Nam", "7B"),
+        ("Hà Văn", None),
+    ]
 
 
 def test_more_columns_below_than_above() -> None:
@@ -152,7 +219,17 @@ def test_several_people_in_one_cell() -> None:
     """Give each author the birthday on the same line, and all of them the class."""
     (entry,) = table(
         YOUTH,
-        [1.0, "Tủ sấy", "Phần mềm tin học", "1. Lê Chi\n2. Vũ Nam", "18/10/2012\n05.06.2011", "Lớp 6A, Trường THCS Kép", "Hà Văn", "78,5", "x"],
+        [
+            1.0,
+            "Tủ sấy",
+            "Phần mềm tin học",
+            "1. Lê Chi\n2. Vũ Nam",
+            "18/10/2012\n05.06.2011",
+            "Lớp 6A, Trường THCS Kép",
+            "Hà Văn",
+            "78,5",
+            "x",
+        ],
     ).rows
     assert [(p.full_name, p.birth_date, p.class_name) for p in entry.people] == [
         ("Lê Chi", date(2012, 10, 18), "6A"),
@@ -165,11 +242,24 @@ def test_several_people_in_one_cell() -> None:
 def test_first_author_has_the_telephone_and_the_workplace() -> None:
     """Leave the columns of the first author to the first author, whoever stands between."""
     (entry,) = table(
-        ["STT", "Tên giải pháp", "Lĩnh vực", "Họ tên tác giả (chủ trì)", "Đồng tác giả", "Cơ quan/Đơn vị công tác", "Điện thoại", "Ngày nhận hồ sơ"],
+        [
+            "STT",
+            "Tên giải pháp",
+            "Lĩnh vực",
+            "Họ tên tác giả (chủ trì)",
+            "Đồng tác giả",
+            "Cơ quan/Đơn vị công tác",
+            "Điện thoại",
+            "Ngày nhận hồ sơ",
+        ],
         [1.0, "Xe", "Y dược", "Vũ Nga", "Bùi Phúc; Trịnh Cường", "Bệnh viện tỉnh", "0318377880", datetime(2024, 4, 1)],
     ).rows
     assert people(entry) == [("author", "Vũ Nga"), ("author", "Bùi Phúc"), ("author", "Trịnh Cường")]
-    assert [(p.phone, p.workplace) for p in entry.people] == [("0318377880", "Bệnh viện tỉnh"), (None, None), (None, None)]
+    assert [(p.phone, p.workplace) for p in entry.people] == [
+        ("0318377880", "Bệnh viện tỉnh"),
+        (None, None),
+        (None, None),
+    ]
     assert (entry.school, entry.received_on) == ("Bệnh viện tỉnh", date(2024, 4, 1))
 
 
@@ -208,16 +298,25 @@ def test_what_stands_below_the_table_is_left_out() -> None:
 
 def test_unit_and_school_in_the_lines_above() -> None:
     """Return what the title lines say of unit and school."""
-    found = table(["UBND HUYỆN HIỆP HÒA"], ["TRƯỜNG THCS HOÀNG AN SỐ 1"], ["Tên đội", "Thành viên 1"], ["Tia Chớp", "Lê Chi"])
+    found = table(
+        ["UBND HUYỆN HIỆP HÒA"], ["TRƯỜNG THCS HOÀNG AN SỐ 1"], ["Tên đội", "Thành viên 1"], ["Tia Chớp", "Lê Chi"]
+    )
     assert (found.unit_hint, found.school_hint) == ("HUYỆN HIỆP HÒA", "TRƯỜNG THCS HOÀNG AN SỐ 1")
     assert found.rows[0].school == "TRƯỜNG THCS HOÀNG AN SỐ 1"
-    other = table(["UBND TỈNH BẮC GIANG"], ["PHÒNG GD&ĐT THÀNH PHỐ BẮC GIANG"], ["Tên đội", "Thành viên 1"], ["Tia Chớp", "Lê Chi"])
+    other = table(
+        ["UBND TỈNH BẮC GIANG"],
+        ["PHÒNG GD&ĐT THÀNH PHỐ BẮC GIANG"],
+        ["Tên đội", "Thành viên 1"],
+        ["Tia Chớp", "Lê Chi"],
+    )
     assert (other.unit_hint, other.school_hint) == ("THÀNH PHỐ BẮC GIANG", None)
 
 
 def test_columns_may_stand_anywhere_and_unknown_ones_are_told() -> None:
     """Read by name whatever the order, and name the columns that are not read."""
-    found = table(["Ghi chú", "Dân tộc", "Thành viên 1", "Mã số", "Tên đội"], ["mới", "Tày", "Lê Chi", "RB24-7K3M9Q", "Tia Chớp"])
+    found = table(
+        ["Ghi chú", "Dân tộc", "Thành viên 1", "Mã số", "Tên đội"], ["mới", "Tày", "Lê Chi", "RB24-7K3M9Q", "Tia Chớp"]
+    )
     (entry,) = found.rows
     assert (entry.title, entry.note, entry.reference) == ("Tia Chớp", "mới", "RB24-7K3M9Q")
     assert found.ignored == ["Dân tộc"]
@@ -275,14 +374,18 @@ def test_unknown_role_and_odd_marks_are_told() -> None:
 
 def test_names_and_birthdays_that_do_not_agree() -> None:
     """Tell how many names stand beside how many birthdays, and give nobody somebody else's."""
-    (entry,) = table(YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi\nVũ Nam\nĐỗ An", "18/10/2012\n05/06/2011", "Lớp 6A", "", 50.0, ""]).rows
+    (entry,) = table(
+        YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi\nVũ Nam\nĐỗ An", "18/10/2012\n05/06/2011", "Lớp 6A", "", 50.0, ""]
+    ).rows
     assert "Có 3 họ tên nhưng 2 mục" in said(entry)[0][3]
     assert [person.birth_date for person in entry.people] == [None, None, None]
 
 
 def test_one_bad_day_among_good_ones() -> None:
     """Point at the one bad day and keep the others in their places."""
-    (entry,) = table(YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi\nVũ Nam", "30/02/2012\n05/06/2011", "Lớp 6A", "", 50.0, ""]).rows
+    (entry,) = table(
+        YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi\nVũ Nam", "30/02/2012\n05/06/2011", "Lớp 6A", "", 50.0, ""]
+    ).rows
     assert [(column, value) for _, column, value, _ in said(entry)] == [("E", "30/02/2012")]
     assert [person.birth_date for person in entry.people] == [None, date(2011, 6, 5)]
 

@@ -60,7 +60,9 @@ def entries() -> list[Entry]:
 
 def way_of(entry: Entry) -> list[tuple[str, date]]:
     """Return the stations an entry went through, with their days."""
-    wanted = select(EntryEvent).where(EntryEvent.entry_id == entry.id, EntryEvent.kind == "moved").order_by(EntryEvent.id)
+    wanted = (
+        select(EntryEvent).where(EntryEvent.entry_id == entry.id, EntryEvent.kind == "moved").order_by(EntryEvent.id)
+    )
     return [(event.status_to or "", event.happened_on) for event in db.session.scalars(wanted)]
 
 
@@ -120,7 +122,14 @@ def test_list_without_scores_is_only_received(unit: Unit) -> None:
 
 def test_entry_that_came_through_the_portal_is_received_and_scored(youth: Edition, unit: Unit) -> None:
     school = make_school("Trường THCS Số 1", unit)
-    mine = unit_entry(unit, Status.SUBMITTED, title="Mô hình 1", school=school, day=date(2024, 5, 1), people=[{"role": "author", "full_name": "Lê Văn Bn"}])
+    mine = unit_entry(
+        unit,
+        Status.SUBMITTED,
+        title="Mô hình 1",
+        school=school,
+        day=date(2024, 5, 1),
+        people=[{"role": "author", "full_name": "Lê Văn Bn"}],
+    )
     outcome = brought(works(work(1, c9="x")))
     assert figures(outcome) == (0, 1, 0, 0)
     (entry,) = entries()
@@ -209,7 +218,9 @@ class TestUploads:
 
     def stage(self, actor: Actor, folder: Path, data: bytes) -> ImportBatch:
         """Upload a workbook."""
-        return imports.stage(actor, get_edition(YOUTH), folder, data=data, file_name="Danh sách.xlsx", unit=None, effective=DAY)
+        return imports.stage(
+            actor, get_edition(YOUTH), folder, data=data, file_name="Danh sách.xlsx", unit=None, effective=DAY
+        )
 
     def test_nothing_is_written_before_the_confirmation(self, actor: Actor, tmp_path: Path) -> None:
         batch = self.stage(actor, tmp_path, works(work(1, c9="x")))

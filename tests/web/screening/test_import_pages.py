@@ -25,7 +25,9 @@ def organiser(portal: Flask, client: CheckingClient) -> CheckingClient:
     return browser(portal, client, Role.ORGANISER)
 
 
-def browser(portal: Flask, client: CheckingClient, role: Role, unit_name: str = "Huyện Lạng Giang", school_name: str = "") -> CheckingClient:
+def browser(
+    portal: Flask, client: CheckingClient, role: Role, unit_name: str = "Huyện Lạng Giang", school_name: str = ""
+) -> CheckingClient:
     """Return the browser of somebody with a role."""
     with portal.app_context():
         unit = unit_of(YOUTH, unit_name)
@@ -36,7 +38,15 @@ def browser(portal: Flask, client: CheckingClient, role: Role, unit_name: str = 
     return client
 
 
-def sent(client: CheckingClient, data: bytes, code: str = ROBOCON, *, status: int = 200, name: str = "Danh sách.xlsx", **typed: Any) -> Page:
+def sent(
+    client: CheckingClient,
+    data: bytes,
+    code: str = ROBOCON,
+    *,
+    status: int = 200,
+    name: str = "Danh sách.xlsx",
+    **typed: Any,
+) -> Page:
     """Upload a workbook."""
     page = client.get_page(f"/screening/import/{code}")
     typed.setdefault("effective", "20/05/2024")
@@ -96,7 +106,10 @@ def test_rows_gone_bad_since_the_preview_write_nothing(portal: Flask, organiser:
 def test_corrected_list_shows_before_and_after(portal: Flask, organiser: CheckingClient) -> None:
     organiser.submit(sent(organiser, works(work(1, c7=80.0)), YOUTH), "Xác nhận nhập")
     page = sent(organiser, works(work(1, c7=82.5, c9="x")), YOUTH, effective="21/05/2024")
-    assert page.rows()[0][4:] == ["Cập nhật", "Điểm sơ khảo: “80” → “82,5” Trạng thái: “Đã sơ khảo” → “Đã chuyển lên tỉnh”"]
+    assert page.rows()[0][4:] == [
+        "Cập nhật",
+        "Điểm sơ khảo: “80” → “82,5” Trạng thái: “Đã sơ khảo” → “Đã chuyển lên tỉnh”",
+    ]
     organiser.submit(page, "Xác nhận nhập")
     again = sent(organiser, works(work(1, c7=82.5, c9="x")), YOUTH, effective="21/05/2024")
     assert "Danh sách này đã được nhập; không có gì thay đổi." in again.text
@@ -108,7 +121,10 @@ def test_corrected_list_shows_before_and_after(portal: Flask, organiser: Checkin
     [
         (b"STT;T\xc3\xaan", "Tệp này không phải bảng tính Excel. Hãy lưu danh sách dạng .xlsx rồi tải lên."),
         (b"", "Tệp này trống. Hãy chọn tệp khác."),
-        (b"PK\x03\x04" + b"x" * 50, "Tệp bị hỏng nên không đọc được. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."),
+        (
+            b"PK\x03\x04" + b"x" * 50,
+            "Tệp bị hỏng nên không đọc được. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi tải lên.",
+        ),
     ],
 )
 def test_unusable_file_gets_a_sentence(organiser: CheckingClient, data: bytes, said: str) -> None:
