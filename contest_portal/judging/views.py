@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 
 from contest_portal.accounts.guards import requires
 from contest_portal.core import clock, paging
@@ -13,10 +13,9 @@ from contest_portal.core.i18n import _
 from contest_portal.core.vietnamese import format_decimal
 from contest_portal.core.web import render_form
 from contest_portal.judging import queries_judge, services
+from contest_portal.judging.blueprint import bp
 from contest_portal.judging.forms import SheetForm, sheet_form
 from contest_portal.judging.queries_judge import OpenSheet
-
-bp = Blueprint("judging", __name__, url_prefix="/judging")
 
 
 @bp.get("/")
@@ -88,5 +87,7 @@ def _answer(form: SheetForm, opened: OpenSheet, *, done: bool) -> Any:
     return jsonify(message=" ".join(p["message"] or "" for p in problems), problems=problems), g.get("form_code", 422)
 
 
-# The blueprint's other pages; imported last, because they hang their routes on it.
-from contest_portal.judging import views_panels  # noqa: E402, F401
+# Imported for its pages; the blueprint is complete once they are.
+from contest_portal.judging import views_panels  # noqa: E402
+
+__all__ = ["bp", "views_panels"]

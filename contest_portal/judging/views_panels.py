@@ -13,10 +13,10 @@ from contest_portal.core.errors import Expired, NotFound
 from contest_portal.core.i18n import _
 from contest_portal.core.web import render_form
 from contest_portal.judging import queries, services
+from contest_portal.judging.blueprint import bp
 from contest_portal.judging.forms import AssignForm, JudgesForm, PanelForm, RemoveForm, ReopenSheetForm
 from contest_portal.judging.models import Panel
 from contest_portal.judging.rules import check_manages, manages
-from contest_portal.judging.views import bp
 
 
 @bp.get("/panels")

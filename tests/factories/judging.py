@@ -32,7 +32,12 @@ def make_judge(edition: str | None = YOUTH, full_name: str = "Phạm Văn Chấm
 
 
 def make_panel(
-    judges: Sequence[User], code: str = YOUTH, round_code: str = "provincial", *, group: str | None = None, name: str = "Hội đồng 1"
+    judges: Sequence[User],
+    code: str = YOUTH,
+    round_code: str = "provincial",
+    *,
+    group: str | None = None,
+    name: str = "Hội đồng 1",
 ) -> Panel:
     """Make a panel with these judges, for one division or field where it is named."""
     edition = get_edition_with_rules(code)
