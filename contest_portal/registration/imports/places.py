@@ -1,6 +1,7 @@
 """Find what a cell names among the edition's units, divisions, fields and the schools that are known."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -41,9 +42,11 @@ class Places:
         self._units_by_id = {unit.id: unit for unit in self.units}
         self._schools: dict[tuple[int | None, str], WantedSchool] = {}
         self._schools_by_id: dict[int, WantedSchool] = {}
+        self._by_name: dict[str, list[WantedSchool]] = defaultdict(list)
         for school in _schools_in([unit.id for unit in self.units]):
             known = WantedSchool(school.name, school.name_folded, school.unit_id, school)
             self._schools[school.unit_id, school.name_folded] = self._schools_by_id[school.id] = known
+            self._by_name[school.name_folded].append(known)
 
     def unit(self, text: str) -> Unit | None:
         """Return the unit a text names, by code, name, short name or alias."""
@@ -66,6 +69,9 @@ class Places:
         """Return the school of this name under a unit; one that is new is the same for every row that names it."""
         folded = fold(name)[:LONGEST_SCHOOL]
         key = (unit.id if unit else None, folded)
+        if key not in self._schools and unit is None and len(self._by_name[folded]) == 1:
+            # A list that names no unit means the one school of that name there is.
+            return self._by_name[folded][0]
         if key not in self._schools:
             self._schools[key] = WantedSchool(name[:LONGEST_SCHOOL], folded, key[0])
         return self._schools[key]

@@ -64,7 +64,7 @@ class RowReader:
                 row.complain(row.table.column_of(Kind.UNIT), parsed.unit, message)
         elif school and self.places.unit(school):
             # "Đơn vị" is a school's column in one list and a district's in another.
-            wanted.unit, school = self.places.unit(school), None
+            wanted.unit, school = self.places.unit(school), parsed.class_school
         else:
             wanted.unit = self.unit or self._hinted_unit(row) or self.places.unit_by_id(self.scope.only_unit())
         if self.scope.schools is not None:

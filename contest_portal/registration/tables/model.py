@@ -65,6 +65,8 @@ class ParsedEntry:
     title: str = ""
     reference: str | None = None
     school: str | None = None
+    # Named beside the class; `school` is this one where the table has no column of its own for it.
+    class_school: str | None = None
     unit: str | None = None
     division: str | None = None
     field: str | None = None

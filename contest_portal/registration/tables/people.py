@@ -72,8 +72,8 @@ class PeopleReader:
 
     @property
     def one_a_row(self) -> bool:
-        """Tell whether rows are people: one column of names that says no role."""
-        return len(self.groups) == 1 and self.groups[0].role is None
+        """Tell whether rows are people: a column of names that says no role."""
+        return any(group.role is None for group in self.groups)
 
     def named_on(self, row: int) -> bool:
         """Tell whether a row names anybody."""
@@ -197,7 +197,7 @@ class _GroupRow:
         pairs = self._shared(column, [split_class_school(line) for line in split_lines(cell) if line], len(people))
         for person, (class_name, school) in zip(people, pairs, strict=False):
             person.class_name = class_name or person.class_name
-            self.entry.school = self.entry.school or school
+            self.entry.class_school = self.entry.class_school or school
 
     def _fill(self, people: list[ParsedPerson], kind: Kind, read: Callable[[Any], Any], *, alone: bool = False) -> None:
         """Give each person their item; a single item is everybody's, or the first person's where it can be only one's."""

@@ -9,7 +9,7 @@ from contest_portal.core import clock
 from contest_portal.core.errors import Unusable
 from contest_portal.core.i18n import lazy
 from contest_portal.core.spreadsheets import Sheet, Workbook
-from contest_portal.core.vietnamese import YearOnly, clean_text, parse_date, parse_number
+from contest_portal.core.vietnamese import YearOnly, clean_text, fold, parse_date, parse_number
 from contest_portal.registration.columns import Kind
 from contest_portal.registration.tables.cells import read_yes
 from contest_portal.registration.tables.grid import Grid
@@ -134,11 +134,26 @@ class _TableReader:
         try:
             score = parse_number(self.grid.value(row, self.columns[Kind.UNIT_SCORE].index))
         except ValueError:
+            if self._is_prize(row, entry):
+                return None
             score = None
         if score is None or not 0 <= score <= 1000:
             self._problem(Kind.UNIT_SCORE, row, entry, wording.NOT_A_SCORE)
             return None
         return score
+
+    def _is_prize(self, row: int, entry: ParsedEntry) -> bool:
+        """Take "Nhất" or "Đạt" in a column of results for the unit's prize."""
+        column = self.columns[Kind.UNIT_SCORE]
+        text = self.grid.text(row, column.index)
+        if (
+            Kind.UNIT_PRIZE in self.columns
+            or not fold(column.text).startswith("ket qua")
+            or any(map(str.isdigit, text))
+        ):
+            return False
+        entry.unit_prize = entry.unit_prize or text
+        return True
 
     def _read_forwarded(self, row: int, entry: ParsedEntry) -> bool | None:
         if Kind.FORWARDED not in self.columns:
@@ -153,7 +168,8 @@ class _TableReader:
         """Fill what the lines above the table say, and ask for a title and people."""
         row = entry.row - 1
         if entry.school is None:
-            entry.school = next((p.workplace for p in entry.people if p.workplace), None) or self._hinted_school()
+            workplace = next((person.workplace for person in entry.people if person.workplace), None)
+            entry.school = entry.class_school or workplace or self._hinted_school()
         if not entry.title and not self._complained(entry, Kind.TITLE):
             self._problem(Kind.TITLE, row, entry, wording.NO_TITLE)
         if len(entry.title) > LONGEST_TITLE:

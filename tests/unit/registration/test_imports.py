@@ -317,3 +317,19 @@ def test_dates_are_judged_by_the_portals_clock(edition: Edition, at: Any) -> Non
     at(2024, 5, 20, 0, 0, 1)
     assert clock.today() == DAY
     assert [row.action for row in planned(teams(team(1)), effective=DAY).rows] == [Action.CREATE]
+
+
+def test_school_without_a_unit_is_the_one_of_that_name(edition: Edition) -> None:
+    imported(teams(team(1), team(2)))
+    assert imported(teams(team(3, c2="Trường THCS Số 2", c11=""))) == {"create": 1}
+    schools = [entry.school_id for entry in entries()]
+    assert schools[2] == schools[1]
+
+
+def test_unit_named_in_the_column_of_schools(app: Flask) -> None:
+    heads = ["TT", "Tên mô hình", "Lĩnh vực", "Tác giả", "Ngày sinh", "Lớp, trường", "Đơn vị"]
+    row = [1, "Tủ", "Phần mềm", "Vũ Nga", "18/10/2011", "Lớp 7A, Trường THCS Kép", "Huyện Lạng Giang"]
+    wanted = planned(workbook(heads, row), code="youth-2024").rows[0].wanted
+    assert wanted.unit is not None
+    assert wanted.school is not None
+    assert (wanted.unit.name, wanted.school.name) == ("Huyện Lạng Giang", "Trường THCS Kép")

@@ -1,66 +1,10 @@
-"""Tables as they come: each layout, each trap, and the season's own workbooks."""
+"""Tables as they come: each layout that schools and units use."""
 
-import io
-import json
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
-import openpyxl
-import pytest
-
-from contest_portal.core.errors import Unusable
-from contest_portal.core.spreadsheets import Sheet, read_workbook
 from contest_portal.registration.columns import Kind
-from contest_portal.registration.tables import ParsedEntry, ParsedTable, read_table, read_tables
-
-SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples" / "season-2024"
-TODAY = date(2024, 6, 1)
-YOUTH = [
-    "TT",
-    "Tên mô hình",
-    "Lĩnh vực",
-    "Tác giả, nhóm tác giả",
-    "Ngày sinh",
-    "Lớp, trường",
-    "Giáo viên hướng dẫn",
-    "Điểm",
-    "Đề nghị dự thi cấp tỉnh",
-]
-TEAMS = [
-    "STT",
-    "Tên đội",
-    "Trường",
-    "Thành viên 1",
-    "Ngày sinh",
-    "Lớp",
-    "Thành viên 2",
-    "Ngày sinh",
-    "Lớp",
-    "HLV",
-    "Điện thoại",
-]
-PEOPLE = ["STT", "Đội", "Trường", "Họ và tên", "Ngày sinh", "Lớp", "Vai trò"]
-
-
-def table(*rows: Sequence[Any], merges: Sequence[tuple[int, int, int, int]] = ()) -> ParsedTable:
-    """Read rows as one sheet, short ones filled up."""
-    width = max(map(len, rows))
-    grid = [[*row, *[""] * (width - len(row))] for row in rows]
-    errors = {(r, c): v for r, row in enumerate(grid) for c, v in enumerate(row) if v == "#REF!"}
-    return read_table(Sheet("Danh sách", False, grid, list(merges), errors), TODAY)
-
-
-def said(entry: ParsedEntry) -> list[tuple[int, str, str, str]]:
-    """Return an entry's problems as a reader sees them."""
-    return [(p.row, p.column, p.value, str(p.message)) for p in entry.problems]
-
-
-def people(entry: ParsedEntry) -> list[tuple[str, str]]:
-    """Return roles and names."""
-    return [(person.role, person.full_name) for person in entry.people]
+from tests.factories.grids import PEOPLE, TEAMS, YOUTH, people, said, table
 
 
 def test_one_row_a_team_with_a_heading_of_two_levels() -> None:
@@ -325,167 +269,55 @@ def test_columns_may_stand_anywhere_and_unknown_ones_are_told() -> None:
     assert found.column_of(Kind.UNIT) == ""
 
 
-ROW = [1.0, "Tia Chớp", "Trường A", "Lê Chi", "18/10/2012", "6A", "", "", "", "Hà Văn", ""]
+def test_one_row_a_person_beside_a_column_of_coaches() -> None:
+    """Read members row by row, with the team's coach in a merged column of its own."""
+    found = table(
+        [
+            "STT",
+            "Tên đội",
+            "Bảng",
+            "Trường",
+            "Xã/phường",
+            "Họ và tên",
+            "Ngày sinh",
+            "Giới tính",
+            "Lớp",
+            "Giáo viên hướng dẫn",
+            "Email",
+            "Ghi chú",
+        ],
+        [1.0, "Tia Chớp", "B", "Trường A", "Kép", "Lê Chi", "18/10/2012", "Nữ", "6A", "Hà Văn", "ha@a.vn", ""],
+        [2.0, "Tia Chớp", "B", "Trường A", "Kép", "Vũ Nam", "18/10/2011", "Nam", "7A", "Hà Văn", "ha@a.vn", ""],
+        [3.0, "Sao Băng", "B", "Trường A", "Kép", "Đỗ An", "18/10/2011", "Nam", "7A", "Hà Văn", "", "mới"],
+    )
+    assert [people(entry) for entry in found.rows] == [
+        [("", "Lê Chi"), ("coach", "Hà Văn"), ("", "Vũ Nam")],
+        [("", "Đỗ An"), ("coach", "Hà Văn")],
+    ]
+    first = found.rows[0]
+    assert (first.unit, first.people[0].gender, first.people[1].email) == ("Kép", "Nữ", "ha@a.vn")
+    assert found.rows[1].note == "mới"
 
 
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        ({4: "31/2/2012"}, (2, "E", "31/2/2012", "Ngày không có trong lịch")),
-        ({4: "2012"}, (2, "E", "2012", "Mới có năm")),
-        ({4: 2012.0}, (2, "E", "2012", "Mới có năm")),
-        ({4: "01/01/2030"}, (2, "E", "01/01/2030", "còn ở phía trước")),
-        ({4: "18/10/2012\n19/10/2012"}, (2, "E", "18/10/2012 19/10/2012", "Có 1 họ tên nhưng 2 mục")),
-        ({1: ""}, (2, "B", "", "Thiếu tên đội")),
-        ({1: "x" * 301}, (2, "B", "x" * 200, "dài quá 300")),
-        ({1: "#REF!"}, (2, "B", "#REF!", "lỗi công thức")),
-        ({4: "#REF!"}, (2, "E", "#REF!", "lỗi công thức")),
-        ({3: "#REF!"}, (2, "D", "#REF!", "lỗi công thức")),
-        ({3: "", 4: "", 5: "", 9: ""}, (2, "D", "", "Không có người dự thi")),
-        ({7: "01/02/2012"}, (2, "G", "", "thiếu họ và tên")),
-        ({3: "Lê Chi 2"}, (2, "D", "Lê Chi 2", "Họ và tên chưa đúng")),
-        ({6: "Lê Chi", 7: "18/10/2012"}, (2, "G", "Lê Chi", "hai lần")),
-    ],
-)
-def test_problem_names_row_column_value_and_remedy(change: dict[int, Any], problem: tuple[int, str, str, str]) -> None:
-    """Say of each mistake where it is, what stands there and what to do."""
-    (entry,) = table(TEAMS, [change.get(index, cell) for index, cell in enumerate(ROW)]).rows
-    assert entry.rejected
-    (found,) = said(entry)
-    assert found[:3] == problem[:3]
-    assert problem[3] in found[3]
-    assert found[3].endswith(".")
-
-
-def test_the_row_itself_is_good() -> None:
-    """See that the mistakes above are not the row's own."""
-    assert not table(TEAMS, ROW).rows[0].problems
-
-
-def test_unknown_role_and_odd_marks_are_told() -> None:
-    """Name an unknown role, a score that is none, and a mark that says neither yes nor no."""
-    (entry,) = table(PEOPLE, [1.0, "Tia Chớp", "Trường A", "Lê Chi", "", "6A", "Trọng tài"]).rows
-    assert [(row, column, value) for row, column, value, _ in said(entry)] == [(2, "G", "Trọng tài")]
-    (work,) = table(YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi", "", "", "", "cao", "có lẽ"]).rows
-    assert [(column, value) for _, column, value, _ in said(work)] == [("H", "cao"), ("I", "có lẽ")]
-    (other,) = table(YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi", "", "", "", -5.0, ""]).rows
-    assert said(other)[0][1:3] == ("H", "-5")
-
-
-def test_names_and_birthdays_that_do_not_agree() -> None:
-    """Tell how many names stand beside how many birthdays, and give nobody somebody else's."""
+def test_unit_in_the_column_of_units_and_school_beside_the_class() -> None:
+    """Keep both what "Đơn vị" says and the school beside the class; take words for a result as a prize."""
     (entry,) = table(
-        YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi\nVũ Nam\nĐỗ An", "18/10/2012\n05/06/2011", "Lớp 6A", "", 50.0, ""]
+        [
+            "STT",
+            "Mã số",
+            "Tên mô hình",
+            "Lĩnh vực",
+            "Tác giả/nhóm tác giả",
+            "Lớp, trường",
+            "Đơn vị",
+            "Người hướng dẫn",
+            "Kết quả sơ khảo",
+        ],
+        [1.0, "MH-01", "Tủ sấy", "Phần mềm", "Lê Chi", "6A, Trường THCS Kép", "Huyện Lạng Giang", "Hà Văn", "Nhất"],
     ).rows
-    assert "Có 3 họ tên nhưng 2 mục" in said(entry)[0][3]
-    assert [person.birth_date for person in entry.people] == [None, None, None]
-
-
-def test_one_bad_day_among_good_ones() -> None:
-    """Point at the one bad day and keep the others in their places."""
-    (entry,) = table(
-        YOUTH, [1.0, "Tủ", "Phần mềm", "Lê Chi\nVũ Nam", "30/02/2012\n05/06/2011", "Lớp 6A", "", 50.0, ""]
-    ).rows
-    assert [(column, value) for _, column, value, _ in said(entry)] == [("E", "30/02/2012")]
-    assert [person.birth_date for person in entry.people] == [None, date(2011, 6, 5)]
-
-
-def test_a_coach_written_on_every_row_is_one_coach() -> None:
-    """Count a repeated coach once."""
-    (entry,) = table(
-        ["STT", "Tên đội", "Thành viên", "Lớp", "HLV"],
-        [1.0, "Tia Chớp", "Lê Chi", "6A", "Hà Văn"],
-        ["", "", "Vũ Nam", "7B", "Hà Văn"],
-    ).rows
-    assert people(entry) == [("member", "Lê Chi"), ("coach", "Hà Văn"), ("member", "Vũ Nam")]
-    assert not entry.problems
-
-
-@pytest.mark.parametrize(
-    ("rows", "missing"),
-    [
-        ([["a", "b"], ["c", "d"]], ["Tên đội", "Họ và tên"]),
-        ([["STT", "Tên đội", "Trường"], [1.0, "Tia Chớp", "Trường A"]], ["Họ và tên"]),
-        ([["STT", "Họ và tên", "Lớp"], [1.0, "Lê Chi", "6A"]], ["Tên đội"]),
-    ],
-)
-def test_missing_heading_is_told(rows: list[list[Any]], missing: list[str]) -> None:
-    """Name the columns that are missing, and no others."""
-    with pytest.raises(Unusable) as caught:
-        table(*rows)
-    sentence = str(caught.value)
-    assert [word for word in ("Tên đội", "Họ và tên") if word in sentence] == missing
-
-
-def workbook(fill: Callable[[Any], Any]) -> Any:
-    """Return a workbook that went through a file."""
-    book = openpyxl.Workbook()
-    fill(book)
-    out = io.BytesIO()
-    book.save(out)
-    return read_workbook(out.getvalue())
-
-
-def test_sheets_without_a_table_and_hidden_ones_are_passed_over() -> None:
-    """Read the sheets that hold a list, and only those people see."""
-
-    def fill(book: Any) -> None:
-        book.active.append(["Hướng dẫn điền danh sách"])
-        for title, state in (("Danh sách", "visible"), ("Cũ", "hidden")):
-            sheet = book.create_sheet(title)
-            sheet.append(TEAMS)
-            sheet.append(ROW)
-            sheet.sheet_state = state
-
-    assert [(found.sheet, len(found.rows)) for found in read_tables(workbook(fill), TODAY)] == [("Danh sách", 1)]
-
-
-def test_workbook_without_rows_is_unusable() -> None:
-    """Tell an empty list, and an empty workbook."""
-    with pytest.raises(Unusable, match="không có dòng nào"):
-        read_tables(workbook(lambda book: book.active.append(TEAMS)))
-    with pytest.raises(Unusable, match="không có trang tính nào"):
-        read_tables(workbook(lambda _book: None))
-
-
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the season's samples are not here")
-class TestSamples:
-    """The season's workbooks as they are."""
-
-    manifest: Any = json.loads((SAMPLES / "manifest.json").read_text()) if SAMPLES.exists() else {}
-
-    def read(self, name: str) -> ParsedTable:
-        """Return the one table of a sample, which has nothing to complain about."""
-        (found,) = read_tables(read_workbook(SAMPLES / name), TODAY)
-        assert [said(entry) for entry in found.rows if entry.problems] == []
-        assert found.ignored == []
-        return found
-
-    def test_robocon(self) -> None:
-        """Count 432 teams and 1,484 people in two layouts, and those who came late."""
-        tables = [self.read("robocon-dang-ky-theo-doi.xlsx"), self.read("robocon-dang-ky-theo-nguoi.xlsx")]
-        late = self.read("robocon-bo-sung-sau-20-5.xlsx")
-        entries = [entry for found in tables for entry in found.rows]
-        assert len(entries) == self.manifest["robocon"]["teams"]
-        assert sum(len(entry.people) for entry in entries) == self.manifest["robocon"]["people"]
-        assert len(late.rows) == self.manifest["robocon"]["late_teams"]
-        assert sum(len(entry.people) for entry in late.rows) == self.manifest["robocon"]["late_people"]
-        assert all(any(person.role == "coach" and person.phone for person in entry.people) for entry in entries)
-
-    def test_youth(self) -> None:
-        """Count each unit's works, authors and forwarded works, the unit read from the lines above."""
-        figures = {}
-        for path in SAMPLES.glob("sang-tao-ttnnd-*.xlsx"):
-            found = self.read(path.name)
-            figures[(found.unit_hint or "").lower()] = {
-                "entries": len(found.rows),
-                "forwarded": sum(bool(entry.forwarded) for entry in found.rows),
-                "people": sum(person.role == "author" for entry in found.rows for person in entry.people),
-            }
-        assert figures == {unit.lower(): wanted for unit, wanted in self.manifest["youth"]["units"].items()}
-
-    def test_technical(self) -> None:
-        """Count the solutions, each with the day it was received."""
-        found = self.read("sang-tao-ky-thuat.xlsx")
-        assert len(found.rows) == self.manifest["technical"]["entries"]
-        assert all(entry.received_on and entry.field and entry.school for entry in found.rows)
+    assert (entry.school, entry.class_school, entry.people[0].class_name) == (
+        "Huyện Lạng Giang",
+        "Trường THCS Kép",
+        "6A",
+    )
+    assert (entry.unit_prize, entry.unit_score, said(entry)) == ("Nhất", None, [])
