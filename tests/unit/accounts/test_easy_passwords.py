@@ -1,0 +1,107 @@
+"""What people choose first is refused, however they write it; what takes thought is not."""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from argon2 import extract_parameters
+from flask import Flask
+
+from contest_portal.accounts import passwords, signing, throttle
+from contest_portal.accounts.passwords import hash_password, matches, problem_with
+from tests.factories import make_user
+
+
+def refusal(password: str, username: str = "") -> str | None:
+    """Return the sentence that refuses a password."""
+    problem = problem_with(password, username)
+    return None if problem is None else str(problem)
+
+
+EASY = "Mật khẩu này rất dễ đoán. Hãy chọn một câu dài mà chỉ bạn nhớ."
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        # A word with figures or signs around it, or some of its letters written as figures.
+        *("Password1!", "p@ssw0rd", "P@$$w0rd", "admin@123", "Matkhau@123", "Mật khẩu 1", "trustno1", "123456abc"),
+        # Ways along the keyboard and the alphabet.
+        *("1q2w3e4r", "1qaz@WSX", "asdf1234", "zxcvbnm1", "!@#$%^&*", "poiuytrewq", "hijklmno"),
+        # Short pieces again and again, also of signs that are no letters.
+        *("abcabcabc", "12341234", "--------", "        ", "ệệệệệệệệệ"),
+        # Telephone numbers, dates, and a given name with a year or a date.
+        *("0912345678", "01012000", "20/11/2011", "hung1990", "Lân 12/05/1985", "an123456", "thuy5555"),
+        # Vietnamese habits, and the words of this very portal.
+        *("anhyeuem", "Vietnam@2024", "giamkhao2024", "Bắc Giang 2024", "tienhoclehauhocvan", "robocon2024"),
+    ],
+)
+def test_what_is_guessed_first_is_refused(password: str) -> None:
+    assert refusal(password) == EASY
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["ngõ nhỏ phố tôi 7", "Tr0ub4dor&3", "cho-xanh-nui-7", "73915028461937", "一二三四五六七八", "пароль от дома"],
+)
+def test_what_takes_thought_is_accepted(password: str) -> None:
+    assert refusal(password) is None
+
+
+def test_length_is_that_of_what_is_kept() -> None:
+    assert refusal("abcx7\u200b\u200b\u200b") == "Mật khẩu cần ít nhất 8 ký tự."
+    assert refusal("xa" * 512 + "y") == "Mật khẩu dài quá 1024 ký tự."
+
+
+def test_every_word_of_the_list_can_be_met() -> None:
+    words = passwords._common()
+    assert len(words) > 300
+    assert {word for word in words if not word.isascii() or not word.isalnum() or word != word.lower()} == set()
+
+
+def test_hashes_have_the_strength_recommended() -> None:
+    used = extract_parameters(hash_password("ngõ nhỏ phố tôi"))
+    assert (used.type.name, used.memory_cost, used.time_cost, used.parallelism) == ("ID", 19456, 2, 1)
+    assert (used.salt_len, used.hash_len) == (16, 32)
+    assert extract_parameters(passwords._nobodys_hash()) == used
+
+
+def test_too_long_passwords_match_nothing() -> None:
+    assert matches(hash_password("x" * 1024), "x" * 1024)
+    assert not matches(hash_password("x" * 1024), "x" * 1025)
+    assert not matches(hash_password("x" * 1024), "x" * 1_000_000)
+
+
+def ratio_of_work(one: Callable[[], Any], other: Callable[[], Any], rounds: int = 15) -> float:
+    """Compare the processor's time of two acts, which a busy machine lengthens for neither."""
+    spent: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for act, times in zip((one, other), spent, strict=True):
+            started = time.thread_time()
+            act()
+            times.append(time.thread_time() - started)
+    return statistics.median(spent[0]) / statistics.median(spent[1])
+
+
+def test_a_name_that_nobody_has_costs_what_a_wrong_password_costs(app: Flask) -> None:
+    username = make_user().username
+    tries = iter(range(1000))
+
+    def guess(name: str) -> None:
+        with pytest.raises(signing.WrongPassword):
+            signing.sign_in(name, "guess", address=f"198.51.100.{next(tries)}", device=None)
+
+    def guess_at_somebody() -> None:
+        guess(username)
+
+    def guess_at_nobody() -> None:
+        guess("nobody.here")
+
+    # No more rounds than may fail without waiting.
+    assert 0.85 < ratio_of_work(guess_at_somebody, guess_at_nobody, rounds=throttle.FREE_FOR_ACCOUNT) < 1.15
+    assert 0.85 < ratio_of_work(lambda: matches(hashed, "guess"), lambda: matches(None, "guess")) < 1.15
+
+
+hashed = hash_password("ngõ nhỏ phố tôi")
