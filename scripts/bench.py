@@ -7,6 +7,7 @@ is the ratio, as the median of the rounds. Asserts nothing: machines differ, rat
 import argparse
 import json
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -29,6 +30,7 @@ VISITORS = 16
 SIZES = (1_000, 10_000, 100_000)
 WORKERS = 2
 EDITION = "robocon-2024"
+RADIO = re.compile(r'<input(?=[^>]*name="division")[^>]*value="([^"]+)"')
 WORLD: dict[int, dict[str, Any]] = {}
 
 
@@ -55,15 +57,12 @@ def see_list(browser: Browser, _turn: int) -> None:
 
 def register_team(browser: Browser, turn: int) -> None:
     """Register a team, page by page, from the first question to the receipt."""
-    start = browser.get(f"/entries/new?edition={EDITION}").decode()
-    school = start.split('name="school"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
-    browser.post(
-        "/entries/new", {**browser.hidden(), "edition": EDITION, "school": school, "title": f"Đội thử {turn}"}
-    )
+    browser.get(f"/entries/new?edition={EDITION}")
+    browser.post(f"/entries/new?edition={EDITION}", {**browser.hidden(), "title": f"Đội thử {turn}"})
     entry = browser.location
     browser.get(entry)
     page = browser.get(f"{entry}/details").decode()
-    division = page.split('name="division"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    division = RADIO.findall(page)[0]
     browser.post(
         f"{entry}/details",
         {**browser.hidden(), "title": f"Đội thử {turn}", "division": division, "contact_phone": "0912345678"},
