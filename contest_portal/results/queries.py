@@ -84,6 +84,12 @@ def get_edition(edition_id: int) -> Edition:
     return found
 
 
+def rounds_begun(edition_id: int) -> set[int]:
+    """Return the ids of an edition's rounds in which at least one sheet was given out."""
+    given_out = select(Panel.round_id).join(ScoreSheet, ScoreSheet.panel_id == Panel.id)
+    return set(db.session.scalars(select(Round.id).where(Round.edition_id == edition_id, Round.id.in_(given_out))))
+
+
 def ranking_of(edition_id: int, round_id: int | None = None) -> list[RankedRow]:
     """Return the ranking of one round, or over all judged rounds by their weights; group by group, best first.
 
@@ -250,4 +256,4 @@ def _sheets(edition: Edition, round_ids: list[int]) -> Any:
     )
 
 
-__all__ = ["RankedRow", "editions_for", "get_edition", "ranking_of"]
+__all__ = ["RankedRow", "editions_for", "get_edition", "ranking_of", "rounds_begun"]

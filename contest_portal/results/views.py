@@ -52,11 +52,18 @@ def _chosen_round(edition: Edition) -> Round | None:
     if code == OVERALL:
         return None
     if code is None:
-        return next((r for r in reversed(edition.rounds) if r.kind != "screening"), None)
+        return _latest_round(edition)
     found = next((r for r in edition.rounds if r.code == code), None)
     if found is None:
         raise NotFound
     return found
+
+
+def _latest_round(edition: Edition) -> Round | None:
+    """Return the last round somebody judges already, else the first that will be judged."""
+    judged = [r for r in edition.rounds if r.kind != "screening"]
+    begun = queries.rounds_begun(edition.id)
+    return next((r for r in reversed(judged) if r.id in begun), judged[0] if judged else None)
 
 
 def _chosen_group(codes: list[str]) -> str:

@@ -14,6 +14,7 @@ from tests.client import CheckingClient
 from tests.counting import counted_statements
 from tests.factories.judging import assign_all, make_judge, make_panel, score, sheet_for
 from tests.factories.people import make_school, make_user, unit_of
+from tests.factories.registration import make_entry
 from tests.factories.screening import YOUTH, unit_entry
 
 ADDRESS = f"/results/?edition={YOUTH}"
@@ -90,6 +91,25 @@ def test_the_sum_of_rounds_is_offered_where_there_are_several(portal: Flask) -> 
     page = organiser.get_page("/results/?edition=robocon-2024")
     assert organiser.follow(page, "Tổng hợp các vòng").status == 200
     assert "Tổng hợp các vòng" not in organiser.get_page(ADDRESS).text
+
+
+def test_without_a_choice_the_last_round_with_sheets_is_shown(portal: Flask) -> None:
+    organiser = browser_of(portal, Role.ORGANISER)
+    address = "/results/?edition=robocon-2024"
+
+    def current() -> list[str]:
+        found = organiser.get_page(address).soup.select(".tabs [aria-current=page]")
+        return [tag.get_text(strip=True) for tag in found]
+
+    assert current()[0] == "Vòng loại trực tuyến"
+    with portal.app_context():
+        judge = make_judge("robocon-2024")
+        entry = make_entry("robocon-2024")
+        sheet = assign_all(make_panel([judge], "robocon-2024", "qualifier"))[0]
+        score(judge, sheet.token, "60", "5")
+        assert current()[0] == "Vòng loại trực tuyến"
+        assign_all(make_panel([judge], "robocon-2024", "final"), [entry])
+    assert current()[0] == "Vòng chung kết"
 
 
 @pytest.mark.parametrize("query", ["edition=nothing", f"edition={YOUTH}&round=nothing", "edition=robocon-2024"])
