@@ -1,5 +1,6 @@
 """contest-portal export: write what the portal knows into files."""
 
+import io
 from datetime import date
 from pathlib import Path
 
@@ -24,8 +25,11 @@ def summary(code: str, as_of: date | None, out: Path) -> None:
     """Write an edition's summary workbook: figures, lists, scores and ranks."""
     with create_app().app_context():
         edition = known_edition(code)
-        try:
-            write_summary(edition, as_of, out)
-        except OSError as error:
-            raise click.ClickException(f"Cannot write {out}: {error.strerror or error}.") from error
+        book = io.BytesIO()
+        write_summary(edition, as_of, book)
+    # Only a whole workbook replaces the one of yesterday.
+    try:
+        out.write_bytes(book.getvalue())
+    except OSError as error:
+        raise click.ClickException(f"Cannot write {out}: {error.strerror or error}.") from error
     click.echo(f"Written: {out}")

@@ -5,18 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, false, select
+from sqlalchemy import Row, Select, false, func, select
 
 from contest_portal.contests.models import Division, Edition, EditionUnit, Field, School, Unit
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.core.i18n import current_language
+from contest_portal.core.looks import status_label
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.status import Status
 from contest_portal.reporting.queries import belonged, standing, was_forwarded
-from contest_portal.reporting.tallies import TALLIES, WITHOUT_GROUP, Counts, Tally, applies, counted_roles
+from contest_portal.reporting.tallies import (
+    ELSEWHERE,
+    TALLIES,
+    UNGROUPED,
+    WITHOUT_GROUP,
+    Counts,
+    Tally,
+    applies,
+    counted_roles,
+)
 from contest_portal.screening.queries import units_completed
 
 GROUPS: Final[Mapping[str, Any]] = {"unit": Unit, "division": Division, "field": Field}
@@ -60,6 +71,29 @@ def page_of(asked: Wanted, cursor: Cursor | None, *, size: int = PAGE_SIZE) -> P
     statement, used = keyset(rows_of_wanted(asked), columns, cursor, size=size)
     rows = db.session.execute(statement).all()
     return make_page(rows, used, lambda row: tuple(getattr(row, name) for name in names), size=size)
+
+
+def count_of(asked: Wanted) -> int:
+    """Return how many rows there are: the figure itself."""
+    counted = rows_of_wanted(asked).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def group_name(asked: Wanted) -> str:
+    """Return what readers call the group that is asked for; raises NotFound where the edition has none of it."""
+    if asked.group is None:
+        return ""
+    if asked.by == "status":
+        return str(status_label(asked.group))
+    if asked.group == WITHOUT_GROUP:
+        return str(ELSEWHERE if asked.by == "unit" else UNGROUPED)
+    model = GROUPS[asked.by]
+    name = model.name if asked.by == "unit" or current_language() != "en" else model.name_en
+    query = select(name).where(model.code == asked.group, model.id.in_(_ids_of(asked)))
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return str(found)
 
 
 def rows_of_wanted(asked: Wanted) -> Select[Any]:
@@ -132,21 +166,22 @@ def _narrowed(query: Any, stand: Any, asked: Wanted) -> Any:
     return query if asked.group is None else query.where(_in_group(stand, asked, asked.group))
 
 
-def _in_group(stand: Any, asked: Wanted, group: str) -> ColumnElement[bool]:
+def _in_group(stand: Any, asked: Wanted, group: str) -> Any:
     if asked.by == "status":
         return stand.c.status == group
-    column = stand.c[f"{asked.by}_id"]
-    if asked.by == "unit":
-        own = select(EditionUnit.unit_id).join(Unit, Unit.id == EditionUnit.unit_id)
-        own = own.where(EditionUnit.edition_id == asked.edition.id, Unit.kind != "province")
-        coded = own.where(Unit.code == group)
-    else:
-        model = GROUPS[asked.by]
-        own = select(model.id).where(model.edition_id == asked.edition.id)
-        coded = own.where(model.code == group)
+    column, own = stand.c[f"{asked.by}_id"], _ids_of(asked)
     if group == WITHOUT_GROUP:
         return column.is_(None) | column.not_in(own)
-    return column.in_(coded)
+    return column.in_(own.where(GROUPS[asked.by].code == group))
+
+
+def _ids_of(asked: Wanted) -> Any:
+    """Return the query of the ids of the edition's units, divisions or fields."""
+    if asked.by == "unit":
+        taking_part = select(EditionUnit.unit_id).join(Unit, Unit.id == EditionUnit.unit_id)
+        return taking_part.where(EditionUnit.edition_id == asked.edition.id, Unit.kind != "province")
+    model = GROUPS[asked.by]
+    return select(model.id).where(model.edition_id == asked.edition.id)
 
 
 def _rules(asked: Wanted) -> Rulebook:

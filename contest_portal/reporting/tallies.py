@@ -224,9 +224,7 @@ ELSEWHERE: Final = lazy("Không thuộc đơn vị nào")
 UNGROUPED: Final = lazy("Chưa xếp nhóm")
 
 
-def _groups(
-    groups: Sequence[Any], rows: Sequence[tuple[int | None, EntryCount]]
-) -> tuple[GroupFigure, ...] | None:
+def _groups(groups: Sequence[Any], rows: Sequence[tuple[int | None, EntryCount]]) -> tuple[GroupFigure, ...] | None:
     if not groups:
         return None
     counts: dict[int | None, int] = {}

@@ -33,13 +33,18 @@ def write_summary(edition: Edition, as_of: date | None, target: str | Path | Bin
     """
     with language("vi"):
         figures = figures_of(edition, as_of or clock.today())
-        with WorkbookWriter(target, title=edition.title, author=Letterhead().issuer) as book:
+        with WorkbookWriter(target, title=edition.title, author=_issuer()) as book:
             _Summary(book, edition, figures).write()
 
 
 def file_name(edition: Edition, as_of: date) -> str:
     """Return a name that every system can keep: the edition's code and the day."""
     return f"tong-hop_{edition.code}_{as_of.isoformat()}.xlsx"
+
+
+def _issuer() -> str:
+    # A letter's head breaks it into lines; here it stands in one.
+    return " ".join(Letterhead().issuer.split())
 
 
 class _Summary:
@@ -66,7 +71,7 @@ class _Summary:
         head = (
             str(heading).upper(),
             self.edition.title,
-            Letterhead().issuer,
+            _issuer(),
             lazy("Số liệu tính đến ngày %(day)s", day=day),
         )
         return self.book.add_sheet(title, columns, head=head, **more)

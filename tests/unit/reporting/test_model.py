@@ -36,9 +36,7 @@ class Stay(NamedTuple):
 
 days = st.integers(0, LAST)
 events = st.lists(st.builds(Event, days, st.none() | st.sampled_from(Status)), max_size=6)
-stays = st.lists(
-    st.builds(Stay, st.sampled_from(["author", "coach"]), days, st.none() | days), max_size=3
-)
+stays = st.lists(st.builds(Stay, st.sampled_from(["author", "coach"]), days, st.none() | days), max_size=3)
 histories = st.lists(st.tuples(events, stays), max_size=5)
 
 
@@ -84,7 +82,9 @@ def _inside(stay: Stay, day: int) -> bool:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories, days)
-def test_figures_agree_with_the_plain_model(app: Flask, history: list[tuple[list[Event], list[Stay]]], day: int) -> None:
+def test_figures_agree_with_the_plain_model(
+    app: Flask, history: list[tuple[list[Event], list[Stay]]], day: int
+) -> None:
     _write(history)
     try:
         found = figures_of(get_edition(YOUTH), _day(day))
