@@ -43,6 +43,11 @@ class Journey:
     name: str
     complaints: list[str] = field(default_factory=list)
 
+    def complain(self, message: Any) -> None:
+        """Keep what the console says, with the address it speaks of."""
+        where = str(message.location.get("url", "")).removeprefix(self.address)
+        self.complaints.append(f"{message.text} {where}".strip())
+
     def open(self, path: str) -> None:
         """Go to a page."""
         self.page.goto(self.address + path)
@@ -104,7 +109,7 @@ def journey(browser: Any, live: tuple[Flask, str], request: pytest.FixtureReques
         page = context.new_page()
         page.set_default_timeout(10_000)
         walk = Journey(page, live[1], name)
-        page.on("console", lambda m: walk.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        page.on("console", lambda m: walk.complain(m) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda e: walk.complaints.append(str(e)))
         made.append(walk)
         return walk
