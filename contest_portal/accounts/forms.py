@@ -24,6 +24,12 @@ class PasswordForm(PortalForm):
     )
 
 
+class ConfirmForm(PortalForm):
+    """Ask somebody who is signed in for the password again."""
+
+    password = PasswordField(lazy("Mật khẩu"), validators=[required(lazy("Hãy nhập mật khẩu."))])
+
+
 class PersonForm(PortalForm):
     """Ask what an account says of its person."""
 
@@ -39,6 +45,11 @@ class NewUserForm(PersonForm, OncePerForm):
         lazy("Tên đăng nhập"),
         description=lazy("Chữ không dấu, chữ số và các dấu . _ - @; ví dụ thcs.kep."),
         validators=[required(lazy("Hãy nhập tên đăng nhập.")), length(60)],
+    )
+    password = PasswordField(
+        lazy("Mật khẩu đầu tiên"),
+        description=lazy("Để trống để cấp sau, trên trang của tài khoản."),
+        validators=[optional()],
     )
 
 

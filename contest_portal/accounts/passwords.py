@@ -112,4 +112,4 @@ def _is_run(text: str) -> bool:
 def _is_short_word_and_figures(plain: str) -> bool:
     """Tell whether it is somebody's given name with a year, a date or 123456 behind it."""
     found = re.fullmatch(r"[a-z]{1,6}(\d+)", plain)
-    return bool(found) and (_is_pattern(found[1]) or _YEAR.fullmatch(found[1]) is not None)
+    return found is not None and (_is_pattern(found[1]) or _YEAR.fullmatch(found[1]) is not None)

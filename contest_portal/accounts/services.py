@@ -62,6 +62,10 @@ def create_user(
             once.remember(once_token, str(user.id))
             audit.record(actor, "user.created", name, after={"full_name": user.full_name, "email": user.email})
     except IntegrityError as error:
+        # Two posts of one form at the same moment: the other one was first.
+        known = once.find_outcome(once_token)
+        if known is not None:
+            return get_user(int(known))
         raise Invalid(problems=[Problem(NAME_TAKEN, field="username")]) from error
     return user
 

@@ -1,21 +1,35 @@
 """Tie a browser to a sign-in kept on the server: resumed, renewed, ended."""
 
+import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any, TypeVar, cast
 
-from flask import request, session
+from flask import g, request, session
 
 from contest_portal.accounts.actor import Actor, Post
 from contest_portal.accounts.models import SignIn
 from contest_portal.accounts.queries import find_live_sign_in
 from contest_portal.core import clock
 from contest_portal.core.database import transaction
+from contest_portal.core.errors import NotAllowed
+from contest_portal.core.i18n import lazy
 from contest_portal.core.web import settings
 
 TOKEN = "sign_in"
 # The last use is written at most this often, so that reading pages stays reading.
 SEEN_EVERY = timedelta(minutes=5)
+# So long after the password was given, what is dangerous is done without asking for it again.
+PROVEN_FOR = timedelta(minutes=30)
+
+AnyView = TypeVar("AnyView", bound=Callable[..., Any])
+
+
+class ProofNeeded(NotAllowed):
+    """Ask for the password again before something dangerous."""
+
+    default = lazy("Hãy nhập lại mật khẩu trước khi làm việc này.")
 
 
 def hash_token(token: str) -> str:
@@ -34,10 +48,25 @@ def resume() -> SignIn | None:
         seen_after=now - timedelta(minutes=settings().idle_minutes),
         begun_after=now - timedelta(hours=settings().absolute_hours),
     )
-    if found is not None and now - found.seen_at > SEEN_EVERY:
+    if found is None:
+        return None
+    g.proven_at = found.created_at
+    if now - found.seen_at > SEEN_EVERY:
         with transaction():
             found.seen_at = now
     return found
+
+
+def dangerous(view: AnyView) -> AnyView:
+    """Let in only those who gave their password a short while ago: a browser left open gives no power away."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **values: Any) -> Any:
+        if clock.now() - g.proven_at > PROVEN_FOR:
+            raise ProofNeeded
+        return view(*args, **values)
+
+    return cast("AnyView", guarded)
 
 
 def adopt(token: str) -> None:

@@ -10,8 +10,8 @@ from contest_portal.accounts.forms import ChangeUserForm, NewUserForm
 from contest_portal.accounts.guards import requires
 from contest_portal.accounts.models import User
 from contest_portal.accounts.queries import get_user, list_users
+from contest_portal.accounts.sessions import dangerous
 from contest_portal.core.attempts import attempt
-from contest_portal.core.forms import PortalForm
 from contest_portal.core.i18n import _
 from contest_portal.core.paging import decode
 from contest_portal.core.vietnamese import clean_text
@@ -41,12 +41,13 @@ def new_user() -> Any:
                 full_name=form.full_name.data,
                 email=form.email.data,
                 phone=form.phone.data,
+                password=form.password.data or None,
                 once_token=form.once.data,
             )
         )
 
     if attempt(form, act):
-        flash(_("Đã tạo tài khoản %(name)s. Hãy giao việc và cấp mật khẩu.", name=made[0].username), "success")
+        flash(_("Đã tạo tài khoản %(name)s. Hãy giao vai trò và cấp mật khẩu.", name=made[0].username), "success")
         return redirect(url_for("accounts.user", user_id=made[0].id))
     return render_form("accounts/new_user.html", form)
 
@@ -71,11 +72,16 @@ def user(user_id: int) -> Any:
     if attempt(form, act):
         flash(_("Đã lưu."), "success")
         return redirect(url_for("accounts.user", user_id=user_id))
-    return render_form("accounts/user.html", form, user=found, plain=PortalForm())
+    newer = g.get("form_code") == 409
+    if newer:
+        # The form now carries the newer version: saving again is a decision.
+        form.version.raw_data, form.version.data = None, found.version
+    return render_form("accounts/user.html", form, user=found, newer=newer)
 
 
 @bp.post("/users/<int:user_id>/close")
 @requires("users.manage")
+@dangerous
 def close_user(user_id: int) -> Any:
     """Close an account."""
     services.set_active(g.actor, get_user(user_id), active=False)
@@ -85,6 +91,7 @@ def close_user(user_id: int) -> Any:
 
 @bp.post("/users/<int:user_id>/open")
 @requires("users.manage")
+@dangerous
 def open_user(user_id: int) -> Any:
     """Open a closed account again."""
     services.set_active(g.actor, get_user(user_id), active=True)
@@ -94,6 +101,7 @@ def open_user(user_id: int) -> Any:
 
 @bp.post("/users/<int:user_id>/password")
 @requires("users.manage")
+@dangerous
 def reset_user_password(user_id: int) -> Any:
     """Give an account a new password, shown on this page and never again."""
     found = get_user(user_id)

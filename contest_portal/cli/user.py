@@ -6,13 +6,14 @@ import click
 
 from contest_portal.accounts.actor import SYSTEM, Role
 from contest_portal.accounts.models import User
+from contest_portal.accounts.names import normal_name
 from contest_portal.accounts.passwords import problem_with
 from contest_portal.accounts.queries import find_user
 from contest_portal.accounts.services import create_user, reset_password
 from contest_portal.app import create_app
+from contest_portal.cli.options import edition_named
 from contest_portal.contests.memberships import find_or_add_school, give_post
-from contest_portal.contests.queries import get_edition
-from contest_portal.contests.queries_memberships import find_unit_anywhere
+from contest_portal.contests.queries_memberships import find_unit_for
 from contest_portal.core.database import transaction
 
 password_option = click.option(
@@ -49,12 +50,12 @@ def create(
 ) -> None:
     """Create an account and give it its posts."""
     with create_app().app_context():
-        password = _read_password(username, stdin=password_stdin)
-        found_unit = find_unit_anywhere(unit) if unit else None
+        found_edition = edition_named(edition) if edition else None
+        found_unit = find_unit_for(found_edition, unit) if unit else None
         if unit and found_unit is None:
-            raise click.ClickException(f"There is no unit {unit!r}.")
+            raise click.BadParameter(f"There is no unit {unit!r}.", param_hint="--unit")
+        password = _read_password(username, stdin=password_stdin)
         with transaction():
-            found_edition = get_edition(edition) if edition else None
             made = create_user(SYSTEM, username=username, full_name=full_name, email=email, password=password)
             found_school = find_or_add_school(SYSTEM, school, found_unit) if school else None
             for role in roles:
@@ -68,7 +69,7 @@ def create(
 def password(*, username: str, password_stdin: bool) -> None:
     """Set an account's password; whoever was signed in with it is signed out."""
     with create_app().app_context():
-        found: User | None = find_user(username)
+        found: User | None = find_user(normal_name(username))
         if found is None:
             raise click.ClickException(f"There is no account {username!r}.")
         reset_password(SYSTEM, found, _read_password(username, stdin=password_stdin))

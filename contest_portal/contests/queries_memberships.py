@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from contest_portal.contests.models import Membership, School, Unit
+from contest_portal.contests.models import Edition, Membership, School, Unit
+from contest_portal.contests.queries import find_unit
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.vietnamese import fold
@@ -27,6 +28,11 @@ def get_post(user_id: int, post_id: int) -> Membership:
     if found is None or found.user_id != user_id:
         raise NotFound
     return found
+
+
+def find_unit_for(edition: Edition | None, name_or_code: str) -> Unit | None:
+    """Return the unit that is meant: one of the edition's where it is given, else one of any era."""
+    return find_unit(edition.id, name_or_code) if edition else find_unit_anywhere(name_or_code)
 
 
 def find_unit_anywhere(name_or_code: str) -> Unit | None:

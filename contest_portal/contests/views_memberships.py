@@ -8,12 +8,13 @@ from wtforms import SelectField, StringField
 from contest_portal.accounts.actor import Role
 from contest_portal.accounts.guards import requires
 from contest_portal.accounts.queries import get_user
+from contest_portal.accounts.sessions import dangerous
 from contest_portal.accounts.words import ROLES
 from contest_portal.contests.blueprint import bp
 from contest_portal.contests.memberships import end_post, find_or_add_school, give_post
-from contest_portal.contests.models import School, Unit
+from contest_portal.contests.models import Edition, School, Unit
 from contest_portal.contests.queries import all_editions
-from contest_portal.contests.queries_memberships import find_unit_anywhere, get_post, posts_held_by
+from contest_portal.contests.queries_memberships import find_unit_for, get_post, posts_held_by
 from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import Invalid, Problem
 from contest_portal.core.forms import OncePerForm, PortalForm, chosen, length, optional
@@ -40,6 +41,7 @@ class PostForm(PortalForm, OncePerForm):
 
 @bp.route("/users/<int:user_id>/posts", methods=["GET", "POST"])
 @requires("memberships.manage")
+@dangerous
 def memberships(user_id: int) -> Any:
     """Show an account's posts, and give one more."""
     user = get_user(user_id)
@@ -49,12 +51,13 @@ def memberships(user_id: int) -> Any:
     form.edition.choices = [("", _("Mọi cuộc thi")), *((e.code, e.title) for e in editions)]
 
     def act() -> None:
-        unit = _unit(form.unit.data)
+        edition = next((e for e in editions if e.code == form.edition.data), None)
+        unit = _unit(edition, form.unit.data)
         give_post(
             g.actor,
             user,
             Role(form.role.data),
-            edition=next((e for e in editions if e.code == form.edition.data), None),
+            edition=edition,
             unit=unit,
             school=_school(form.school.data, unit) if form.role.data == Role.SCHOOL else None,
             once_token=form.once.data,
@@ -68,6 +71,7 @@ def memberships(user_id: int) -> Any:
 
 @bp.post("/users/<int:user_id>/posts/<int:post_id>/end")
 @requires("memberships.manage")
+@dangerous
 def end_membership(user_id: int, post_id: int) -> Any:
     """End a post."""
     user = get_user(user_id)
@@ -76,10 +80,10 @@ def end_membership(user_id: int, post_id: int) -> Any:
     return redirect(url_for("contests.memberships", user_id=user_id))
 
 
-def _unit(text: str | None) -> Unit | None:
+def _unit(edition: Edition | None, text: str | None) -> Unit | None:
     if not text:
         return None
-    found = find_unit_anywhere(text)
+    found = find_unit_for(edition, text)
     if found is None:
         raise Invalid(problems=[Problem(lazy("Không có đơn vị “%(name)s”.", name=text), field="unit")])
     return found
