@@ -20,6 +20,12 @@ from tests.journeys.conftest import Journey
 
 ROBOCON = "robocon-2024"
 PEOPLE = {"co.giao": Role.SCHOOL, "can.bo": Role.COORDINATOR, "to.chuc": Role.ORGANISER, "giam.khao": Role.JUDGE}
+NAMES = {
+    Role.SCHOOL: "Lê Thị Thu Hà",
+    Role.COORDINATOR: "Nguyễn Văn Thành",
+    Role.ORGANISER: "Hoàng Minh Đức",
+    Role.JUDGE: "Vũ Thị Lan",
+}
 # Answers for programs, and the switch that leads back to the page one came from.
 NO_PAGES = {"pages.language", "pages.health", "pages.ready"}
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
@@ -54,7 +60,7 @@ def season(live: tuple[Flask, str], journey: Any) -> Season:
         unit = unit_of(YOUTH)
         school = make_school("Trường THCS Tân Dĩnh", unit)
         for username, role in PEOPLE.items():
-            make_user(role, username=username, school=school, unit=unit, full_name=f"Trần Thị {username.title()}")
+            make_user(role, username=username, school=school, unit=unit, full_name=NAMES[role])
     return Season(app, journey)
 
 
@@ -226,11 +232,12 @@ def score_on_a_tablet(season: Season) -> None:
     walk.open(f"/judging/{token}")
     walk.page.set_viewport_size({"width": 768, "height": 1024})
     boxes = walk.page.locator("main input[data-points]")
-    for number in range(boxes.count()):
-        boxes.nth(number).fill("7,5")
+    for number, points in enumerate(("34,5", "12", "26", "13,5")):
+        boxes.nth(number).fill(points)
     look(walk, "03-sheet")
     walk.page.set_viewport_size({"width": 390, "height": 844})
     type_in(walk, remark="Ý tưởng mới, làm được ngay.")
+    walk.page.on("dialog", lambda dialog: dialog.accept())
     press(walk, "Nộp phiếu")
     walk.page.wait_for_url("**/judging/")
     look(walk, "04-done")
