@@ -27,7 +27,12 @@ def work(number: int = 1, **cells: Any) -> list[Any]:
 
 
 def _name(number: int) -> str:
-    return "ABCDEGHIKLMNOPQRSTUVXY"[number % 22] + "n" * (1 + number // 22)
+    letters = "ABCDEGHIKLMNOPQRSTUVXY"
+    words, rest = [], number
+    while rest or not words:
+        rest, place = divmod(rest, len(letters))
+        words.append(letters[place] + "n")
+    return " ".join(reversed(words))
 
 
 def _changed(row: list[Any], cells: dict[str, Any]) -> list[Any]:

@@ -1,6 +1,6 @@
 """Read workbooks that strangers send, and write workbooks that people print: the only place that knows the format."""
 
-from contest_portal.core.spreadsheets.reader import Cell, Sheet, Workbook, column_letter, read_workbook
+from contest_portal.core.spreadsheets.reader import Cell, Merge, Sheet, Workbook, column_letter, read_workbook
 from contest_portal.core.spreadsheets.unpacking import Limits
 from contest_portal.core.spreadsheets.writer import Column, SheetWriter, WorkbookWriter, safe_cell
 
@@ -8,6 +8,7 @@ __all__ = [
     "Cell",
     "Column",
     "Limits",
+    "Merge",
     "Sheet",
     "SheetWriter",
     "Workbook",

@@ -1,6 +1,7 @@
 """Look through one XML part of a workbook while it is unpacked, keeping nothing but what bounds need."""
 
 import re
+from array import array
 from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
@@ -20,15 +21,17 @@ class PartScan:
 
     def __init__(self, most_elements: int) -> None:
         self.row = self.column = self.last_row = self.last_column = 0
-        self.merges = self.elements = self.depth = self.strings = 0
+        self.merges = self.elements = self.depth = 0
         self.errors: dict[tuple[int, int], str] = {}
+        # Lengths of the shared strings, and which of them the cells show.
+        self.lengths, self.shown = array("L"), array("L")
         self.sheets: list[dict[str, str]] = []
         self.links: list[dict[str, str]] = []
         self.types: list[str] = []
         self._most = most_elements
         self._gap = 0
-        self._error_cell: tuple[int, int] | None = None
-        self._cell_type = ""
+        self._cell_type = self._index = ""
+        self._listening = False
         self._names: dict[str, str] = {}
         # The dictionary of names is ours so that a flood of names is seen.
         self._parser = expat.ParserCreate(None, None, self._names)
@@ -67,9 +70,17 @@ class PartScan:
 
     def _end(self, _name: str) -> None:
         self.depth -= 1
-        if self._error_cell is not None:
-            self._error_cell = None
+        if self._listening:
+            self._listening = False
             self._parser.CharacterDataHandler = None
+            if self._index:
+                self.shown.append(int(self._index))
+                self._index = ""
+
+    def _listen(self, handler: Any) -> None:
+        """Hand the text of this element on, in as many pieces as it comes."""
+        self._listening = True
+        self._parser.CharacterDataHandler = handler
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.row = int(attributes.get("r", self.row + 1))
@@ -91,19 +102,30 @@ class PartScan:
         self.last_row = max(self.last_row, self.row)
         self.last_column = max(self.last_column, self.column)
         if self._cell_type == "e":
-            self._error_cell = (self.row, self.column)
-            self.errors[self._error_cell] = ""
-            self._parser.CharacterDataHandler = self._error_text
+            self.errors[self.row, self.column] = ""
+            self._listen(self._error_text)
+        elif self._cell_type == "s":
+            self._listen(self._index_text)
 
     def _error_text(self, text: str) -> None:
-        if self._error_cell is not None:
-            self.errors[self._error_cell] = (self.errors[self._error_cell] + text)[:20]
+        place = (self.row, self.column)
+        self.errors[place] = (self.errors[place] + text)[:20]
+
+    def _index_text(self, text: str) -> None:
+        self._index += text
+
+    def _start_text(self, _attributes: dict[str, str]) -> None:
+        if self.lengths:
+            self._listen(self._string_text)
+
+    def _string_text(self, text: str) -> None:
+        self.lengths[-1] += len(text)
 
     def _start_merge(self, _attributes: dict[str, str]) -> None:
         self.merges += 1
 
     def _start_string(self, _attributes: dict[str, str]) -> None:
-        self.strings += 1
+        self.lengths.append(0)
 
     def _start_sheet(self, attributes: dict[str, str]) -> None:
         self.sheets.append(attributes)
@@ -122,6 +144,7 @@ _HANDLERS: Final[dict[str, Any]] = {
     "is": PartScan._start_value,
     "mergeCell": PartScan._start_merge,
     "si": PartScan._start_string,
+    "t": PartScan._start_text,
     "sheet": PartScan._start_sheet,
     "Relationship": PartScan._start_link,
     "Override": PartScan._start_type,

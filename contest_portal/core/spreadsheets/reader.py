@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -71,15 +72,30 @@ def _check_parts(unpacked: Unpacked, limits: Limits) -> dict[str, str]:
         raise Unusable(_DAMAGED)
     if len(sheets) > limits.sheets:
         raise Unusable(lazy("Tệp có quá %(most)s trang tính. Hãy chỉ giữ trang có danh sách.", most=limits.sheets))
-    if any(scan.strings > limits.cells for scan in scans.values()):
-        raise Unusable(_too_large(limits))
     names = _sheet_parts(sheets, scans[_RELATIONSHIPS])
+    # Two sheets in one part would be read twice; a hundred of them, a hundred times.
+    if len(set(names.values())) != len(sheets):
+        raise Unusable(_DAMAGED)
+    _check_text(scans.values(), limits)
     for name, part in names.items():
         scan = scans.get(part)
         if scan is None:
             raise Unusable(_DAMAGED)
         _check_extent(name, scan, limits)
     return names
+
+
+def _check_text(scans: Iterable[PartScan], limits: Limits) -> None:
+    """Bound what the cells show of the shared strings, which may be one novel shown by every cell."""
+    strings = max((scan.lengths for scan in scans), key=len)
+    if len(strings) > limits.cells:
+        raise Unusable(_too_large(limits))
+    try:
+        shown = sum(strings[index] for scan in scans for index in scan.shown)
+    except IndexError as error:
+        raise Unusable(_DAMAGED) from error
+    if shown > limits.text:
+        raise Unusable(_too_large(limits))
 
 
 def _sheet_parts(sheets: list[dict[str, str]], relationships: PartScan) -> dict[str, str]:

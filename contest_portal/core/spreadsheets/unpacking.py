@@ -40,11 +40,13 @@ class Limits:
     ratio: int = 250
     parts: int = 1000
     sheets: int = 50
-    rows: int = 50_000
+    rows: int = 20_000
     columns: int = 300
     cells: int = 2_000_000
-    elements: int = 3_000_000
+    elements: int = 1_500_000
     text_length: int = 32_767
+    # All the text the cells show: one long string may be shown by every cell.
+    text: int = 30_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
 from contest_portal.registration.status import Status
 from contest_portal.registration.tables import ParsedEntry, ParsedTable, RowProblem
+from contest_portal.registration.tables.model import MOST_PROBLEMS
 
 
 class Action(StrEnum):
@@ -93,7 +94,7 @@ class PlanRow:
     def complain(self, letter: str, value: Any, message: Any, *, row: int | None = None, fatal: bool = True) -> None:
         """Write down a problem; a fatal one keeps the row out."""
         problem = RowProblem(row or self.parsed.row, letter, str(value or "")[:200], message, fatal)
-        if problem not in self.problems:
+        if len(self.problems) < MOST_PROBLEMS and problem not in self.problems:
             self.problems.append(problem)
         if fatal:
             self.action = Action.REJECTED

@@ -10,6 +10,8 @@ from contest_portal.core.vietnamese import clean_text, fold, parse_date, parse_p
 from contest_portal.registration.columns import find_role
 from contest_portal.registration.tables.grid import as_text
 
+# Longer ones say nothing of one person, and would make the patterns below slow.
+LONGEST_LINE: Final = 300
 _LINE: Final = re.compile(r"\r\n|[\n\r\v;]|_x000D_")
 _BULLET: Final = re.compile(r"^\s*(?:\d{1,2}[.)]\s*(?=\D)|\d{1,2}[.)]\s+|[-–—•*+]\s+)")
 _ITEM: Final = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)]\s+")
@@ -70,6 +72,8 @@ def split_people(cell: Any) -> list[NamedPerson]:
 
 def _several_in_line(line: str) -> list[str]:
     """Split "Nguyễn Văn A, Trần Thị B và Lê C" where every piece looks like a name."""
+    if len(line) > LONGEST_LINE:
+        return [line]
     pieces = [piece for part in line.split(",") for piece in re.split(r"\s+và\s+", clean_text(part)) if piece]
     return pieces if len(pieces) > 1 and all(map(_looks_like_name, pieces)) else [line]
 
@@ -94,6 +98,8 @@ def _looks_like_name(text: str) -> bool:
 
 def read_person(line: str) -> NamedPerson:
     """Read "Trần Văn B - ĐT: 0916 919 189", "Lê C (8C3)" and the like."""
+    if len(line) > LONGEST_LINE:
+        return NamedPerson(line)
     person = NamedPerson("")
     if found := _EMAIL.search(line):
         person.email, line = found[0].strip("."), line.replace(found[0], " ", 1)
@@ -131,7 +137,7 @@ def same_number(values: list[Any], count: int) -> list[Any] | None:
 
 def split_class_school(text: str) -> tuple[str | None, str | None]:
     """Return class and school of "Lớp 8C3, Trường THCS X", either of them None where it is not said."""
-    text = clean_text(text)
+    text = clean_text(text)[:LONGEST_LINE]
     if found := _CLASS_THEN_SCHOOL.fullmatch(text):
         return found[1].strip(), _with_capital(found[2])
     if found := _SCHOOL_THEN_CLASS.fullmatch(text):
@@ -143,8 +149,9 @@ def split_class_school(text: str) -> tuple[str | None, str | None]:
 
 def class_only(text: str) -> str:
     """Return "8C3" of "Lớp 8C3"."""
-    found = _ONLY_CLASS.fullmatch(clean_text(text))
-    return found[1] if found else clean_text(text)
+    text = clean_text(text)[:LONGEST_LINE]
+    found = _ONLY_CLASS.fullmatch(text)
+    return found[1] if found else text
 
 
 def _with_capital(text: str) -> str:

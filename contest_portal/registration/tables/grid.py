@@ -1,8 +1,9 @@
 """Look at a sheet as a grid in which a merged cell says the same everywhere."""
 
+from collections import defaultdict
 from typing import Any
 
-from contest_portal.core.spreadsheets import Sheet
+from contest_portal.core.spreadsheets import Merge, Sheet
 from contest_portal.core.vietnamese import clean_text
 
 
@@ -14,12 +15,12 @@ class Grid:
         self.rows = sheet.rows
         self.height = len(sheet.rows)
         self.width = max(map(len, sheet.rows), default=0)
-        self._origin = {
-            (row, column): (top, left)
-            for top, left, bottom, right in sheet.merges
-            for row in range(top, min(bottom + 1, self.height))
-            for column in range(left, min(right + 1, self.width))
-        }
+        self._texts: list[list[str] | None] = [None] * self.height
+        # By row and not by cell: one merge may cover the whole sheet.
+        self._merges: dict[int, list[Merge]] = defaultdict(list)
+        for merge in sheet.merges:
+            for row in range(merge[0], min(merge[2] + 1, self.height)):
+                self._merges[row].append(merge)
 
     def raw(self, row: int, column: int) -> Any:
         """Return what is written in the cell itself."""
@@ -28,16 +29,27 @@ class Grid:
 
     def value(self, row: int, column: int) -> Any:
         """Return what the cell shows: a merged cell's value in every part of it."""
-        origin = self._origin.get((row, column))
-        return self.raw(row, column) if origin is None else self.raw(*origin)
+        return self.raw(*self.origin(row, column))
 
     def origin(self, row: int, column: int) -> tuple[int, int]:
         """Return the first cell of the merged area this cell belongs to, or the cell itself."""
-        return self._origin.get((row, column), (row, column))
+        for top, left, _bottom, right in self._merges.get(row, ()):
+            if left <= column <= right:
+                return top, left
+        return row, column
 
     def text(self, row: int, column: int) -> str:
         """Return what the cell shows as one line of text."""
-        return as_text(self.value(row, column))
+        row, column = self.origin(row, column)
+        texts = self.texts(row)
+        return texts[column] if column < len(texts) else ""
+
+    def texts(self, row: int) -> list[str]:
+        """Return what is written in a row's cells, each as one line of text."""
+        found = self._texts[row]
+        if found is None:
+            found = self._texts[row] = [as_text(cell) if cell != "" else "" for cell in self.rows[row]]
+        return found
 
     def error(self, row: int, column: int) -> str | None:
         """Return the code of a formula that failed in this cell."""
@@ -45,7 +57,7 @@ class Grid:
 
     def filled(self, row: int) -> list[int]:
         """Return the columns of a row in which something is written, a merged cell counted once."""
-        return [column for column, cell in enumerate(self.rows[row]) if cell != "" and as_text(cell)]
+        return [column for column, text in enumerate(self.texts(row)) if text]
 
 
 def as_text(cell: Any) -> str:

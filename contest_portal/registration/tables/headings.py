@@ -14,6 +14,7 @@ from contest_portal.registration.tables.model import TableColumn
 # Title lines stand above a heading; a heading further down is none.
 DEEPEST_HEADING: Final = 60
 MOST_LEVELS: Final = 3
+LONGEST_LINE: Final = 300
 _UNIT_LINE: Final = re.compile(
     r"^(?:ubnd|uy ban nhan dan|phong giao duc|phong gd|don vi|ban to chuc\b.*?)\b.*?"
     r"\b((?:huyen|thi xa|thanh pho|tp\.?|tx\.?|xa|phuong|thi tran|cum|dac khu)\s+\S.*)$"
@@ -150,6 +151,8 @@ def hints(grid: Grid, first: int) -> tuple[str | None, str | None]:
 
 
 def _part(pattern: re.Pattern[str], line: str, group: int) -> str | None:
+    if len(line) > LONGEST_LINE:
+        return None
     folded = fold(line)
     found = pattern.match(folded)
     if found is None or len(folded) != len(line):

@@ -9,6 +9,9 @@ from typing import Any
 from contest_portal.core.spreadsheets import column_letter
 from contest_portal.registration.columns import Heading, Kind
 
+# As many problems as anybody reads of one entry; a list made to hurt has thousands.
+MOST_PROBLEMS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
@@ -78,6 +81,11 @@ class ParsedEntry:
     forwarded: bool | None = None
     note: str | None = None
     problems: list[RowProblem] = dataclasses.field(default_factory=list)
+
+    def complain(self, problem: RowProblem) -> None:
+        """Write a problem down, once."""
+        if len(self.problems) < MOST_PROBLEMS and problem not in self.problems:
+            self.problems.append(problem)
 
     @property
     def rejected(self) -> bool:

@@ -22,6 +22,7 @@ from contest_portal.registration.tables.model import ParsedEntry, ParsedPerson, 
 
 _OF_PUPILS: Final = frozenset({Kind.BIRTH_DATE, Kind.CLASS_NAME, Kind.CLASS_SCHOOL})
 LONGEST_NAME: Final = 150
+MOST_IN_A_CELL: Final = 50
 
 
 @dataclass(slots=True)
@@ -69,6 +70,8 @@ class PeopleReader:
         self.grid = grid
         self.groups = person_groups(columns)
         self.today = today
+        # Whom each entry names already, by name and date of birth.
+        self.known: dict[tuple[int, str, date | None], ParsedPerson] = {}
 
     @property
     def one_a_row(self) -> bool:
@@ -103,6 +106,9 @@ class _GroupRow:
         if not people:
             self._check_nameless()
             return
+        if len(people) > MOST_IN_A_CELL:
+            self._problem(names, wording.TOO_MANY)
+            return
         role = self._role()
         found = [self._person(role, person) for person in people]
         self._fill_dates(found)
@@ -116,7 +122,7 @@ class _GroupRow:
 
     def _problem(self, column: TableColumn, message: Any, value: Any = None) -> None:
         shown = as_text(self.reader.grid.value(self.row, column.index)) if value is None else value
-        self.entry.problems.append(RowProblem(self.row + 1, column.letter, shown[:200], message))
+        self.entry.complain(RowProblem(self.row + 1, column.letter, shown[:200], message))
 
     def _failed(self, column: TableColumn) -> bool:
         if self.reader.grid.error(self.row, column.index) is None:
@@ -220,13 +226,13 @@ class _GroupRow:
         return values
 
     def _add(self, person: ParsedPerson) -> None:
-        for other in self.entry.people:
-            if fold(other.full_name) == fold(person.full_name) and other.birth_date == person.birth_date:
-                # A coach written on every row of a team is one coach.
-                if other.role != person.role or person.role != "coach":
-                    self._problem(self.group.names, wording.TWICE, person.full_name)
-                return
-        self.entry.people.append(person)
+        key = (self.entry.row, fold(person.full_name), person.birth_date)
+        other = self.reader.known.setdefault(key, person)
+        if other is person:
+            self.entry.people.append(person)
+        # A coach written on every row of a team is one coach.
+        elif other.role != person.role or person.role != "coach":
+            self._problem(self.group.names, wording.TWICE, person.full_name)
 
 
 def _is_name(text: str) -> bool:

@@ -100,9 +100,7 @@ class _TableReader:
 
     def _problem(self, kind: Kind, row: int, entry: ParsedEntry, message: Any) -> None:
         column = self.columns[kind]
-        problem = RowProblem(row + 1, column.letter, self.grid.text(row, column.index)[:200], message)
-        if problem not in entry.problems:
-            entry.problems.append(problem)
+        entry.complain(RowProblem(row + 1, column.letter, self.grid.text(row, column.index)[:200], message))
 
     def _read_values(self, row: int, entry: ParsedEntry) -> None:
         """Read what is said of the entry as a whole; the first row that says it counts."""

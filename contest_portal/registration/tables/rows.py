@@ -16,6 +16,7 @@ _FOOT: Final = re.compile(
     r"truong ban|giam doc|pho giam doc|thu ky|ke toan|lanh dao|xac nhan|noi nhan|ky ten|\(?ky(?:,| va| ten)|tm\.|kt\.|tl\.|"
     r"ban to chuc|dai dien|can bo|.*\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b|luu y\b|\*|\()"
 )
+LONGEST_FOOT: Final = 200
 _ORDINAL: Final = re.compile(r"\(?\d{1,2}\)?")
 
 
@@ -99,7 +100,7 @@ class RowSorter:
             self._has(Kind.TITLE, row) and self.people.named_on(row) and self._has(Kind.NUMBER, row)
         ):
             return False
-        return any(_FOOT.match(fold(self.grid.text(row, column))) for column in filled)
+        return any(_FOOT.match(fold(self.grid.text(row, column)[:LONGEST_FOOT])) for column in filled)
 
     def _titles_are_rarer_than_numbers(self, start: int) -> bool:
         numbered = titled = 0

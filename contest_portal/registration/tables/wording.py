@@ -16,6 +16,7 @@ BORN_AHEAD: Final = lazy("Ngày sinh còn ở phía trước: hãy kiểm tra l�
 UNKNOWN_ROLE: Final = lazy("Không rõ vai trò: hãy ghi Thành viên, Tác giả hoặc Người hướng dẫn.")
 NOT_A_SCORE: Final = lazy("Điểm phải là số không âm, ví dụ 78,5.")
 NOT_YES_OR_NO: Final = lazy("Chỉ đánh dấu x hoặc để trống.")
+TOO_MANY: Final = lazy("Ô này có quá nhiều người: hãy ghi mỗi người một dòng, mỗi hồ sơ một ô.")
 TWICE: Final = lazy("Người này có hai lần trong cùng một hồ sơ: hãy xóa bớt một lần.")
 
 
