@@ -78,12 +78,23 @@ class EditionHome:
             steps += [("screened", screened), ("forwarded", self.figures.forwarded)]
         return [*steps, ("scored", status.get(Status.SCORED, 0))]
 
+    @property
+    def todo(self) -> str:
+        """Name the one next thing: registering, screening, panels, sheets or results."""
+        if self.edition.is_open():
+            return "registering"
+        if self.rules.screening and self.figures.units_completed < self.figures.units_total:
+            return "screening"
+        if not self.sheets:
+            return "panels"
+        return "sheets" if self.submitted_sheets < self.sheets else "results"
+
 
 def school_home(actor: Actor) -> SchoolHome:
     """Return what waits for somebody who registers for a school."""
     own = visible_entries(actor).where(Entry.school_id.in_(actor.school_ids)).subquery()
     rows = db.session.execute(select(own.c.status, func.count()).group_by(own.c.status))
-    counted: dict[str, int] = {status: number for status, number in rows}
+    counted: dict[str, int] = dict(rows.tuples().all())
     query = select(own.c.reference, own.c.title, own.c.status).order_by(own.c.status != Status.DRAFT, own.c.id.desc())
     latest = [OwnEntry(*row) for row in db.session.execute(query.limit(LATEST))]
     drafts, withdrawn = counted.get(Status.DRAFT, 0), counted.get(Status.WITHDRAWN, 0)

@@ -1,0 +1,191 @@
+"""Each role finds at home what waits for it, and the same figures as everywhere else."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from contest_portal.accounts.actor import SYSTEM, Role
+from contest_portal.accounts.models import User
+from contest_portal.contests.queries import get_edition
+from contest_portal.core.database import db, transaction
+from contest_portal.registration.services import move_entry
+from contest_portal.registration.status import Status
+from contest_portal.screening.services import complete_unit
+from tests.factories import make_entry, make_school, make_user, open_edition, unit_of
+
+TEAM: list[dict[str, Any]] = [{"role": "member"}, {"role": "member"}, {"role": "coach"}]
+
+
+def _signed_in(portal: Flask, client: Any, *roles: Role, **posts: Any) -> User:
+    with portal.app_context():
+        user = make_user(*roles, **posts)
+    client.sign_in(user)
+    return user
+
+
+def _stats(page: Any) -> dict[str, str]:
+    found = {}
+    for stat in page.soup.select(".stat"):
+        words = stat.get_text(" ", strip=True).split(" ", 1)
+        found[words[1]] = words[0]
+    return found
+
+
+def test_strangers_read_what_the_portal_is_for(portal: Flask, client: Any, at: Any) -> None:
+    at(2024, 5, 10)
+    page = client.get_page("/")
+    assert "Robocon" in page.text
+    assert page.soup.select_one("main a[href='/sign-in']") is not None
+    assert page.response.headers["Cache-Control"].startswith("public")
+    assert "Set-Cookie" not in page.response.headers
+
+
+def test_an_account_without_posts_is_told_whom_to_ask(portal: Flask, client: Any) -> None:
+    _signed_in(portal, client)
+    assert "chưa được giao vai trò nào" in client.get_page("/").text
+
+
+def test_a_school_sees_its_drafts_first_and_the_days_left(portal: Flask, client: Any) -> None:
+    with portal.app_context():
+        open_edition(days=2)
+        school = make_school(unit=unit_of("robocon-2024"))
+        make_entry(school=school, title="Đội đã nộp")
+        make_entry(school=school, title="Đội nháp", status=Status.DRAFT)
+        make_entry(school=make_school(), title="Đội trường khác")
+    _signed_in(portal, client, Role.SCHOOL, school=school)
+    page = client.get_page("/")
+    assert _stats(page) == {"bản nháp chưa nộp": "1", "hồ sơ đã nộp": "1"}
+    assert page.text.index("Đội nháp") < page.text.index("Đội đã nộp")
+    assert "Đội trường khác" not in page.text
+    assert "còn 2 ngày" in page.text
+    assert page.link("Đăng ký hồ sơ mới") == "/entries/new"
+
+
+def test_a_coordinator_sees_the_next_thing_to_do(portal: Flask, client: Any) -> None:
+    with portal.app_context():
+        unit = unit_of("youth-2024")
+        make_entry("youth-2024", unit_id=unit.id, status=Status.RECEIVED, people=[{"role": "author"}])
+    _signed_in(portal, client, Role.COORDINATOR, unit=unit)
+    page = client.get_page("/")
+    assert "Việc tiếp theo: chấm sơ khảo hồ sơ đã nhận." in page.text
+    assert "1 hồ sơ, 1 chưa quyết định, 0 đã gửi / 20" in page.text
+    assert "Huyện Yên Thế" not in page.text
+
+
+def test_a_judge_without_sheets_is_told_so(portal: Flask, client: Any) -> None:
+    _signed_in(portal, client, Role.JUDGE)
+    assert "chưa được giao phiếu chấm nào" in client.get_page("/").text
+
+
+@pytest.mark.parametrize("role", [Role.ORGANISER, Role.AUDITOR])
+def test_organisers_and_auditors_read_the_season(portal: Flask, client: Any, role: Role) -> None:
+    with portal.app_context():
+        school = make_school(unit=unit_of("robocon-2024"))
+        for day in (date(2024, 5, 18), date(2024, 5, 27)):
+            make_entry(school=school, happened_on=day, people=TEAM)
+        unit = unit_of("youth-2024")
+        entry = make_entry(
+            "youth-2024",
+            unit_id=unit.id,
+            status=Status.RECEIVED,
+            happened_on=date(2024, 5, 2),
+            people=[{"role": "author"}],
+        )
+        with transaction():
+            move_entry(SYSTEM, entry, Status.SCREENED, happened_on=date(2024, 5, 20))
+            move_entry(SYSTEM, entry, Status.FORWARDED, happened_on=date(2024, 5, 21))
+        complete_unit(SYSTEM, get_edition("youth-2024"), unit, date(2024, 5, 30))
+    _signed_in(portal, client, role)
+    assert _stats(client.get_page("/?as_of=20/05/2024")) == {
+        "đội đã đăng ký": "1",
+        "thành viên, người hướng dẫn": "3",
+        "mô hình, sản phẩm đã đăng ký": "1",
+        "tác giả": "1",
+        "đơn vị hoàn thành sơ khảo": "0/10",
+        "gửi dự thi cấp tỉnh": "0",
+    }
+    later = _stats(client.get_page("/?as_of=2024-05-31"))
+    assert later["đội đã đăng ký"] == "2"
+    assert later["đơn vị hoàn thành sơ khảo"] == "1/10"
+    assert later["gửi dự thi cấp tỉnh"] == "1"
+
+
+def test_every_figure_at_home_leads_somewhere(portal: Flask, client: Any) -> None:
+    with portal.app_context():
+        make_entry(school=make_school(unit=unit_of("robocon-2024")), people=TEAM)
+    _signed_in(portal, client, Role.ORGANISER)
+    page = client.get_page("/")
+    links = [link["href"] for link in page.soup.select(".stat a")]
+    assert len(links) >= 2
+    for link in links:
+        client.get_page(link)
+
+
+def test_a_day_that_is_none_is_named(portal: Flask, client: Any) -> None:
+    _signed_in(portal, client, Role.ORGANISER)
+    assert "“31/02/2024” không phải là một ngày" in client.get_page("/?as_of=31/02/2024").text
+
+
+def test_an_organiser_of_one_edition_reads_only_that(portal: Flask, client: Any) -> None:
+    with portal.app_context():
+        make_entry(people=TEAM)
+        make_entry("technical-2024", people=[{"role": "author"}])
+        edition = get_edition("technical-2024")
+    _signed_in(portal, client, Role.ORGANISER, edition=edition)
+    assert list(_stats(client.get_page("/"))) == ["giải pháp đã đăng ký", "tác giả"]
+
+
+def test_an_administrator_is_led_to_accounts_and_the_log(portal: Flask, client: Any) -> None:
+    _signed_in(portal, client, Role.ADMINISTRATOR)
+    page = client.get_page("/")
+    assert page.link("Tài khoản và vai trò") == "/users"
+    assert _stats(page) == {}
+
+
+@pytest.mark.parametrize("entries", [1, 3, 120])
+def test_home_asks_the_same_number_of_questions(portal: Flask, client: Any, entries: int) -> None:
+    with portal.app_context():
+        school = make_school(unit=unit_of("robocon-2024"))
+        for _ in range(entries):
+            make_entry(school=school, people=[])
+        statements: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    _signed_in(portal, client, Role.ORGANISER)
+    statements.clear()
+    client.get_page("/")
+    counted = len([s for s in statements if s.lstrip().startswith(("SELECT", "WITH"))])
+    _ASKED.setdefault("organiser", counted)
+    assert counted == _ASKED["organiser"]
+    assert counted <= 40
+
+
+_ASKED: dict[str, int] = {}
+
+
+def test_languages_are_switched_and_kept(client: Any) -> None:
+    answer = client.get("/language/en?next=/contests")
+    assert answer.headers["Location"] == "/contests"
+    assert 'lang="en"' in client.get("/contests").get_data(as_text=True)
+    assert client.get("/language/xx").status_code == 404
+    assert client.get("/language/vi?next=//evil.example").headers["Location"] == "/"
+
+
+def test_health_and_readiness_tell_the_truth(portal: Flask, client: Any) -> None:
+    assert client.get("/health").json == {"status": "ok"}
+    assert client.get("/ready").json == {"status": "ready"}
+    with portal.app_context():
+        place = db.engine.url.database
+        db.session.remove()
+        db.engine.dispose()
+    assert place
+    for leftover in Path(place).parent.glob("portal.sqlite3*"):
+        leftover.unlink()
+    Path(place).mkdir()
+    try:
+        assert client.get("/ready").status_code == 503
+    finally:
+        Path(place).rmdir()
