@@ -72,14 +72,21 @@ def test_a_mistake_is_told_while_typing_and_nothing_of_it_is_kept(sheet: Journey
 def test_saving_by_hand_waits_for_the_save_under_way(sheet: Journey, live: tuple[Flask, str]) -> None:
     page = sheet.page
 
-    def slowly(route: Any) -> None:
-        if route.request.method == "POST" and "json" in route.request.headers.get("accept", ""):
-            page.wait_for_timeout(600)
-        route.continue_()
+    held: list[Any] = []
 
-    page.route("**/judging/*", slowly)
+    def hold(route: Any) -> None:
+        by_script = route.request.method == "POST" and "json" in route.request.headers.get("accept", "")
+        if by_script:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/judging/*", hold)
     page.locator("[data-points]").nth(0).fill("12")
     page.get_by_text("Đang lưu…").wait_for()
     page.get_by_role("button", name="Lưu nháp").click()
+    assert stored(live[0]) == ("assigned", [])
+    held[0].continue_()
     page.get_by_text(re.compile("Đã lưu nháp lúc")).wait_for()
+    assert len(held) == 1
     assert stored(live[0]) == ("draft", ["12"])
