@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MEGABYTE = 1024 * 1024
+SHORTEST_SECRET = 32
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -106,15 +108,33 @@ def _database_url(env: Mapping[str, str], instance: Path) -> str:
 def _secret_key(env: Mapping[str, str], instance: Path, *, production: bool) -> str:
     given = env.get("SECRET_KEY")
     if given:
-        if len(given) < 32:
-            raise ConfigurationError("SECRET_KEY is shorter than 32 characters; use a long random text.")
+        if len(given) < SHORTEST_SECRET:
+            raise ConfigurationError(
+                f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters; use a long random text."
+            )
         return given
     file = instance / "secret_key"
     if not file.exists():
         if production:
-            raise ConfigurationError(f"SECRET_KEY is missing. Set it in the environment, or put one in {file} (mode 600).")
+            raise ConfigurationError(
+                f"SECRET_KEY is missing. Set it in the environment, or put one in {file} (mode 600)."
+            )
         _write_secret(file)
-    return file.read_text(encoding="ascii").strip()
+    if production and os.name == "posix" and file.stat().st_mode & 0o077:
+        raise ConfigurationError(f"{file} can be read by others than its owner. Give it the mode 600.")
+    return _read_secret(file)
+
+
+def _read_secret(file: Path) -> str:
+    # Another process may be about to write it.
+    for _ in range(40):
+        found = file.read_text(encoding="ascii", errors="replace").strip()
+        if len(found) >= SHORTEST_SECRET:
+            return found
+        time.sleep(0.05)
+    raise ConfigurationError(
+        f"{file} holds no secret of {SHORTEST_SECRET} characters. Remove it to have a new one made."
+    )
 
 
 def _write_secret(file: Path) -> None:
