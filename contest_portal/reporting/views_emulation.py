@@ -59,7 +59,10 @@ def emulation_document() -> Any:
     document = io.BytesIO()
     write_document(report, document)
     document.seek(0)
-    return send_file(document, DOCX, as_attachment=True, download_name=file_name(report.period))
+    response = send_file(document, DOCX, as_attachment=True, download_name=file_name(report.period))
+    # Sent files may otherwise be kept for a year, as static ones are.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _asked() -> tuple[PeriodForm, EmulationReport | None]:

@@ -37,7 +37,7 @@ def season(app: Flask, at: Clock) -> None:
     school = make_school(unit=unit_of(robocon, "Huyện Yên Thế"))
     team = [{"role": "member"}, {"role": "coach"}]
     for number, division in enumerate([*robocon.divisions, None]):
-        placed = {"division": division, "school": school if number % 2 else None}
+        placed: dict[str, Any] = {"division": division, "school": school if number % 2 else None}
         entry = make_entry(robocon, happened_on=date(2024, 5, 5 + 2 * number), people=team, **placed)
         left = make_participant(entry, joined_on=date(2024, 5, 11))
         with transaction():

@@ -54,7 +54,7 @@ def robocon(app: Flask, at: Clock) -> None:
     school = make_school("Trường THCS Bố Hạ", unit=unit_of(edition, "Huyện Yên Thế"))
     people: list[dict[str, Any]] = [{"full_name": name, "birth_date": date(2011, 2, 3)} for name in NAMES[:3]]
     people.append({"full_name": NAMES[3], "role": "coach"})
-    fields = {"school": school, "division": edition.divisions[1], "happened_on": date(2024, 5, 18)}
+    fields: dict[str, Any] = {"school": school, "division": edition.divisions[1], "happened_on": date(2024, 5, 18)}
     make_entry(edition, title="Sao Mai", people=people, **fields)
     gone = make_entry(edition, title="Đội rút", people=[{}], **fields)
     move_entry(SYSTEM, gone, Status.WITHDRAWN, happened_on=date(2024, 5, 19), reason="Rút")

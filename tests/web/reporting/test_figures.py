@@ -41,7 +41,7 @@ def season(portal: Flask, at: Any) -> None:
     with portal.app_context():
         robocon, youth = open_edition(ROBOCON), open_edition(YOUTH)
         school = make_school("Trường THCS Bố Hạ", unit=unit_of(robocon, "Huyện Yên Thế"))
-        first = {"division": robocon.divisions[1], "school": school, "people": TEAM}
+        first: dict[str, Any] = {"division": robocon.divisions[1], "school": school, "people": TEAM}
         make_entry(robocon, title="=1+1", happened_on=date(2024, 5, 10), **first)
         withdrawn = make_entry(robocon, title="Sao Mai", happened_on=date(2024, 5, 12), **first)
         move_entry(SYSTEM, withdrawn, Status.WITHDRAWN, happened_on=date(2024, 5, 18), reason="Rút")
@@ -86,12 +86,12 @@ def test_figures_of_a_contest_with_a_unit_round(organiser: CheckingClient) -> No
 @pytest.mark.parametrize("code", [ROBOCON, YOUTH])
 def test_every_link_of_a_figure_leads_to_as_many_rows(organiser: CheckingClient, code: str) -> None:
     page = organiser.get_page(f"/reports?edition={code}&as_of=17/05/2024")
-    links = [(a.get_text(), a["href"]) for a in page.soup.select("main a[href*='/rows']")]
+    links = [(a.get_text(), str(a["href"])) for a in page.soup.select("main a[href*='/rows']")]
     assert len(links) > 30
     found = 0
     for text, href in links:
         listed = organiser.get_page(href)
-        number = int(listed.soup.select_one(".lead").get_text().split()[0])
+        number = int(listed.soup.select(".lead")[0].get_text().split()[0])
         assert len(listed.rows() if number else []) == number, href
         if text[:1].isdigit():
             assert int(text.split()[0]) == number, href
@@ -174,11 +174,19 @@ def test_who_organises_one_contest_sees_no_other(portal: Flask, season: None, ro
         assert browser.get(address).status_code == 404, address
 
 
+def test_the_workbook_names_nothing_of_another_contest(portal: Flask, season: None) -> None:
+    response = browser_of(portal, Role.ORGANISER, YOUTH).get(f"/reports/{YOUTH}/summary.xlsx?as_of=15/05/2024")
+    book = load_workbook(io.BytesIO(response.data))
+    words = {str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row}
+    assert {"Mô hình 0", "Mô hình 1", "Mô hình 2"} <= words
+    assert words.isdisjoint({"Sao Mai", "=1+1", "Trường THCS Bố Hạ"})
+
+
 def test_pages_ask_as_much_of_the_database_for_many_entries_as_for_one(
     portal: Flask, organiser: CheckingClient
 ) -> None:
     address = f"/reports?edition={ROBOCON}"
-    sent = {}
+    sent: dict[str, list[int]] = {}
     for more in (0, 60):
         with portal.app_context():
             for _ in range(more):
