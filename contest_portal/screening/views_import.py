@@ -20,7 +20,7 @@ from contest_portal.registration.models import ImportBatch
 from contest_portal.screening import imports
 from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms_import import ConfirmForm, UploadForm
-from contest_portal.screening.previewing import preview_rows
+from contest_portal.screening.previewing import left_out, preview_rows
 
 
 @bp.get("/import")
@@ -76,7 +76,13 @@ def import_preview(token: str) -> Any:
         flash(str(error), "error")
         return redirect(url_for("screening.import_upload", code=batch.edition.code))
     return render_form(
-        "screening/import_preview.html", form, batch=batch, plan=plan, rows=preview_rows(plan), actions=Action
+        "screening/import_preview.html",
+        form,
+        batch=batch,
+        plan=plan,
+        rows=preview_rows(plan),
+        left_out=left_out(plan),
+        actions=Action,
     )
 
 

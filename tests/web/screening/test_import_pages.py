@@ -14,7 +14,7 @@ from tests.client import CheckingClient, Page
 from tests.factories.people import make_school, make_user, unit_of
 from tests.factories.registration import open_edition
 from tests.factories.screening import YOUTH
-from tests.factories.workbooks import team, teams, work, works
+from tests.factories.workbooks import WORK_HEADS, team, teams, work, workbook, works
 
 ROBOCON = "robocon-2024"
 
@@ -63,7 +63,7 @@ def test_list_is_shown_before_it_is_written(portal: Flask, organiser: CheckingCl
     page = sent(organiser, teams(team(1), team(2)))
     assert page.h1.endswith("Xem trước danh sách")
     assert "Tệp “Danh sách.xlsx”, ngày hiệu lực 20/05/2024. Chưa có gì được ghi." in page.text
-    assert page.rows()[0] == ["2", "Đội 1", "Trường THCS Số 1", "3", "Thêm mới", "–"]
+    assert page.rows()[0] == ["Đội 1", "2", "Trường THCS Số 1", "3", "Thêm mới", "–"]
     assert stored(portal) == 0
     done = organiser.submit(page, "Xác nhận nhập")
     assert done.h1 == "Đã nhập danh sách"
@@ -84,7 +84,7 @@ def test_confirmation_sent_twice_writes_once(portal: Flask, organiser: CheckingC
 def test_problems_are_marked_on_their_rows(portal: Flask, organiser: CheckingClient) -> None:
     page = sent(organiser, teams(team(1), team(2, c5="31/2/2011", c11="Sao Hỏa")))
     first = page.rows()[0]
-    assert first[:5] == ["3", "Đội 2", "Trường THCS Số 2", "3", "Không nhận"]
+    assert first[:5] == ["Đội 2", "3", "Trường THCS Số 2", "3", "Không nhận"]
     assert "F3 “31/2/2011”: Ngày không có trong lịch" in first[5]
     assert "L3 “Sao Hỏa”: Không có “Sao Hỏa” trong cuộc thi này. Chấp nhận: " in first[5]
     assert "Xác nhận nhập" not in page.text
@@ -185,9 +185,9 @@ def test_removed_upload_leads_back(portal: Flask, organiser: CheckingClient) -> 
 
 def test_what_stands_in_cells_is_text(organiser: CheckingClient) -> None:
     page = sent(organiser, teams(team(1, c1="<script>alert(1)</script>", c11="<b>Sao</b>")))
-    assert page.rows()[0][1] == "<script>alert(1)</script>"
+    assert page.rows()[0][0] == "<script>alert(1)</script>"
     assert page.soup.main is not None
-    assert not page.soup.main.select("script, td b")
+    assert not page.soup.main.select("script, th b, td b")
 
 
 def test_editions_to_import_into_are_listed(portal: Flask, organiser: CheckingClient) -> None:
@@ -203,3 +203,11 @@ def test_expired_form_writes_nothing(portal: Flask, organiser: CheckingClient) -
     again = organiser.submit(page, "Xác nhận nhập", status=400, csrf_token="expired")
     assert again.h1.endswith("Xem trước danh sách")
     assert stored(portal) == 0
+
+
+def test_what_was_not_read_is_told(organiser: CheckingClient) -> None:
+    page = sent(organiser, works(work(1)), YOUTH)
+    assert "Trang “Sheet”, dòng 6: “(Danh sách có 1 mô hình)”." in page.text
+    heads = [*WORK_HEADS, "Dân tộc"]
+    page = sent(organiser, workbook(["UBND HUYỆN LẠNG GIANG"], heads, [*work(1), "Tày"]), YOUTH)
+    assert "Trang “Sheet”: không dùng cột “Dân tộc”." in page.text
