@@ -124,7 +124,7 @@ class _Screener:
         if problem is not None:
             row.complain(letter, score, problem)
         elif finding.decision is Status.FORWARDED and self.pass_mark is not None and score < self.pass_mark:
-            message = lazy("Dưới %(mark)s điểm thì không gửi dự thi cấp tỉnh được.", mark=self.pass_mark)
+            message = lazy("Dưới %(mark)s điểm thì không chuyển lên tỉnh được.", mark=self.pass_mark)
             row.complain(letter, score, message)
 
     def _compare(self, finding: Finding) -> None:

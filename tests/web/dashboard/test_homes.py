@@ -72,7 +72,7 @@ def test_a_coordinator_sees_the_next_thing_to_do(portal: Flask, client: Any) -> 
     _signed_in(portal, client, Role.COORDINATOR, unit=unit)
     page = client.get_page("/")
     assert "Việc tiếp theo: chấm sơ khảo hồ sơ đã nhận." in page.text
-    assert "1 hồ sơ, 1 chưa quyết định, 0 đã gửi / 20" in page.text
+    assert "1 hồ sơ, 1 chưa quyết định, 0 đã chuyển / 20" in page.text
     assert "Huyện Yên Thế" not in page.text
 
 
@@ -106,12 +106,12 @@ def test_organisers_and_auditors_read_the_season(portal: Flask, client: Any, rol
         "mô hình, sản phẩm đã đăng ký": "1",
         "tác giả": "1",
         "đơn vị hoàn thành sơ khảo": "0/10",
-        "gửi dự thi cấp tỉnh": "0",
+        "chuyển lên tỉnh": "0",
     }
     later = _stats(client.get_page("/?as_of=2024-05-31"))
     assert later["đội đã đăng ký"] == "2"
     assert later["đơn vị hoàn thành sơ khảo"] == "1/10"
-    assert later["gửi dự thi cấp tỉnh"] == "1"
+    assert later["chuyển lên tỉnh"] == "1"
 
 
 def test_every_figure_at_home_leads_somewhere(portal: Flask, client: Any) -> None:
