@@ -94,7 +94,7 @@ def school_home(actor: Actor) -> SchoolHome:
     """Return what waits for somebody who registers for a school."""
     own = visible_entries(actor).where(Entry.school_id.in_(actor.school_ids)).subquery()
     rows = db.session.execute(select(own.c.status, func.count()).group_by(own.c.status))
-    counted: dict[str, int] = dict(rows.tuples().all())
+    counted: dict[str, int] = {row[0]: row[1] for row in rows}
     query = select(own.c.reference, own.c.title, own.c.status).order_by(own.c.status != Status.DRAFT, own.c.id.desc())
     latest = [OwnEntry(*row) for row in db.session.execute(query.limit(LATEST))]
     drafts, withdrawn = counted.get(Status.DRAFT, 0), counted.get(Status.WITHDRAWN, 0)
