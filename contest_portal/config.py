@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MEGABYTE = 1024 * 1024
+DATABASE = "portal.sqlite3"
+SECRET = "secret_key"
 SHORTEST_SECRET = 32
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
@@ -92,13 +94,16 @@ def _instance_folder(env: Mapping[str, str]) -> Path:
     folder = Path(given) if given else Path(__file__).resolve().parent.parent / "instance"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / DATABASE).exists() and not (folder / SECRET).exists():
+            # The first start: what comes into it is about children, and for this account's eyes only.
+            folder.chmod(0o700)
     except OSError as error:
-        raise ConfigurationError(f"CONTEST_PORTAL_INSTANCE: cannot create the folder {folder}: {error}") from error
+        raise ConfigurationError(f"CONTEST_PORTAL_INSTANCE: cannot prepare the folder {folder}: {error}") from error
     return folder.resolve()
 
 
 def _database_url(env: Mapping[str, str], instance: Path) -> str:
-    url = env.get("DATABASE_URL") or f"sqlite:///{(instance / 'portal.sqlite3').as_posix()}"
+    url = env.get("DATABASE_URL") or f"sqlite:///{(instance / DATABASE).as_posix()}"
     for old in ("postgres://", "postgresql://"):
         if url.startswith(old):
             return "postgresql+psycopg://" + url.removeprefix(old)
@@ -113,7 +118,7 @@ def _secret_key(env: Mapping[str, str], instance: Path, *, production: bool) -> 
                 f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters; use a long random text."
             )
         return given
-    file = instance / "secret_key"
+    file = instance / SECRET
     if not file.exists():
         if production:
             raise ConfigurationError(

@@ -158,3 +158,15 @@ def test_a_folder_that_cannot_be_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="ascii")
     with pytest.raises(ConfigurationError, match="cannot create the folder"):
         load(tmp_path / "file" / "below")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps its own rights")
+def test_a_new_instance_is_for_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    folder.mkdir(mode=0o755)
+    load_settings({"CONTEST_PORTAL_INSTANCE": str(folder)})
+    assert folder.stat().st_mode & 0o777 == 0o700
+    # What an owner opens later stays open.
+    folder.chmod(0o750)
+    load_settings({"CONTEST_PORTAL_INSTANCE": str(folder)})
+    assert folder.stat().st_mode & 0o777 == 0o750

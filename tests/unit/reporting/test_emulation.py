@@ -18,6 +18,7 @@ from contest_portal.cli.report import report
 from contest_portal.contests.queries import get_edition
 from contest_portal.core.database import transaction
 from contest_portal.core.errors import Invalid
+from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
 from contest_portal.reporting.emulation import Period, as_json, compose, file_name, head_date, spoken, units_word
 from contest_portal.reporting.emulation_document import write_document
@@ -46,8 +47,6 @@ def season(app: Flask) -> Flask:
 
 
 def _work(title: str, unit_id: int, *, forwarded: bool) -> None:
-    from contest_portal.registration.services import move_entry
-
     day = date(2024, 5, 10)
     entry = make_entry(
         "youth-2024", title=title, unit_id=unit_id, status=Status.RECEIVED, happened_on=day, people=AUTHORS
