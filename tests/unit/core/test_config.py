@@ -156,7 +156,7 @@ def test_hosts_are_this_machines_and_those_named(tmp_path: Path, env: dict[str, 
 
 def test_a_folder_that_cannot_be_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="ascii")
-    with pytest.raises(ConfigurationError, match="cannot create the folder"):
+    with pytest.raises(ConfigurationError, match="cannot prepare the folder"):
         load(tmp_path / "file" / "below")
 
 
