@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from contest_portal.contests.models import Edition, Unit
 from contest_portal.contests.queries import all_editions, find_edition, find_unit, units_of
@@ -33,7 +34,10 @@ DAY = Day()
 
 def edition_named(code: str) -> Edition:
     """Return an edition; ends the command where there is none of this code."""
-    edition = find_edition(code)
+    try:
+        edition = find_edition(code)
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException("The database is not prepared; run `contest-portal init` first.") from error
     if edition is None:
         known = ", ".join(sorted(found.code for found in all_editions()))
         raise click.BadParameter(f"There is no edition {code!r}. Known: {known}.", param_hint="--edition")

@@ -136,6 +136,14 @@ def test_wrong_words_end_with_a_sentence(portal: Portal, tmp_path: Path, words: 
     assert said in result.stderr
 
 
+def test_database_that_is_not_prepared_is_told(tmp_path: Path) -> None:
+    path = save(tmp_path, "a.xlsx", teams(team(1)))
+    environment = {"CONTEST_PORTAL_INSTANCE": str(tmp_path / "empty"), "DATABASE_URL": ""}
+    result = CliRunner().invoke(cli, ["import", str(path), "--edition", "robocon-2024"], env=environment)
+    assert result.exit_code == 1
+    assert "contest-portal init" in result.stderr
+
+
 def test_day_ahead_is_refused_in_a_sentence(portal: Portal, tmp_path: Path) -> None:
     path = save(tmp_path, "a.xlsx", teams(team(1)))
     result = portal.run("import", path, "--edition", "robocon-2024", "--effective", "2999-01-01")

@@ -1,5 +1,6 @@
 """A unit's list comes in with its scores and decisions; on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -266,3 +267,32 @@ class TestUploads:
             self.stage(actor, tmp_path, b"no workbook")
         assert list(tmp_path.iterdir()) == []
         assert list(db.session.scalars(select(ImportBatch))) == []
+
+    def test_two_confirmations_at_once_write_once(self, both: Flask, tmp_path: Path) -> None:
+        with both.app_context():
+            actor = organiser()
+            token = self.stage(actor, tmp_path, works(*(work(number, c9="x") for number in range(1, 6)))).token
+            db.session.remove()
+
+        def confirm() -> dict[str, Any]:
+            with both.app_context():
+                return imports.confirm(actor, imports.get_batch(actor, token), tmp_path)
+
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = [future.result() for future in [pool.submit(confirm), pool.submit(confirm)]]
+        assert outcomes[0] == outcomes[1]
+        assert outcomes[0]["created"] == 5
+        with both.app_context():
+            assert len(entries()) == 5
+
+
+def test_two_lists_of_one_unit_at_once_write_each_work_once(both: Flask) -> None:
+    def bring(score: float) -> tuple[int, int, int, int]:
+        with both.app_context():
+            return figures(brought(works(*(work(number, c7=score) for number in range(1, 6)))))
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [future.result() for future in [pool.submit(bring, 80.0), pool.submit(bring, 81.0)]]
+    assert sorted(outcomes) == [(0, 5, 0, 0), (5, 0, 0, 0)]
+    with both.app_context():
+        assert len(entries()) == 5
