@@ -4,7 +4,9 @@ These show lines 1 and 2 of what people must be able to trust: who may call what
 what is not one's own answers exactly as what does not exist.
 """
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -146,6 +148,14 @@ def test_foreign_things_answer_as_missing_ones(portal: Flask, role: str) -> None
     assert wrong == []
     assert tried > 0
     assert changed(before, snapshot(portal)) == []
+
+
+def read(answer: TestResponse) -> str:
+    """Return the text of a page, or of everything inside a workbook or a document."""
+    if not zipfile.is_zipfile(io.BytesIO(answer.data)):
+        return answer.get_data(as_text=True)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
 
 
 @pytest.mark.parametrize("role", [Role.SCHOOL, Role.COORDINATOR, Role.JUDGE, YOUTH_ORGANISER, YOUTH_AUDITOR], ids=str)
