@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LARGEST_ID = 2**31 - 1
+LARGEST_FORM = 1024 * 1024
 
 BLUEPRINTS = (
     dashboard_pages,
@@ -95,7 +96,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
         MAX_CONTENT_LENGTH=settings.max_upload,
-        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=2_000,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=settings.absolute_hours * 3600,
@@ -116,6 +117,9 @@ def _install_hooks(app: Flask) -> None:
             return Response("400 Bad Request\n", 400, mimetype="text/plain")
         web.choose_language()
         g.actor = NOBODY
+        if request.mimetype != "multipart/form-data":
+            # Only files are heavy; a form without one is read whole at once and may hold a million fields.
+            request.max_content_length = LARGEST_FORM
         if request.endpoint == "static":
             return None
         # PostgreSQL cannot store NUL, so no address can be right that holds one.
@@ -164,7 +168,7 @@ def _answer_http(error: HTTPException) -> Any:
     if code < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
-        megabytes = web.settings().max_upload // 1024 // 1024
+        megabytes = (request.max_content_length or web.settings().max_upload) // 1024 // 1024
         return _page(413, str(TooLarge(lazy("Tệp hoặc nội dung gửi lên vượt quá %(size)s MB.", size=megabytes))))
     return _page(code, None)
 
