@@ -83,13 +83,15 @@ class _Summary:
         ]
         sheet = self._sheet(lazy("Tổng quan"), lazy("Tổng hợp số liệu"), columns, landscape=False)
         sheet.write_rows((group.name, group.count) for group in self.groups)
-        chart_at = f"D{sheet.first_row}"
-        sheet.bar_chart(self._by_group_title(), labels=0, values=1, at=chart_at)
         # The sum of the groups above it is the number of entries: a formula, so that a reader can follow it.
         sheet.total_row(TALLIES["entries"].label)
         sheet.write_rows((TALLIES[name].label, getattr(self.figures, name)) for name in self._named())
         statuses = ((status_label(code), number) for code, number in self.figures.by_status.items() if number)
         sheet.write_rows((lazy("Hồ sơ ở trạng thái: %(status)s", status=s), number) for s, number in statuses)
+        if self.groups:
+            # Below the table: beside it the printed page would shrink to half.
+            at = f"A{sheet.row + 2}"
+            sheet.bar_chart(self._by_group_title(), labels=0, values=1, at=at, rows=len(self.groups), size=(480, 320))
 
     def _named(self) -> Iterator[str]:
         for name in _OVERVIEW:
