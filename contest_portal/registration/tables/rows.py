@@ -16,7 +16,11 @@ _FOOT: Final = re.compile(
     r"truong ban|giam doc|pho giam doc|thu ky|ke toan|lanh dao|xac nhan|noi nhan|ky ten|\(?ky(?:,| va| ten)|tm\.|kt\.|tl\.|"
     r"ban to chuc|dai dien|can bo|.*\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b|luu y\b|\*|\()"
 )
+_TOTAL: Final = re.compile(r"(?:tong\s*(?:cong|so)|tong\s*:?$|cong\b)")
+_COUNT: Final = re.compile(r"[\d.,\s]+(?:doi|nguoi|hoc sinh|mo hinh|san pham|giai phap|thanh vien|tac gia|diem)?")
 LONGEST_FOOT: Final = 200
+MOST_FOOT_CELLS: Final = 3
+MOST_TOTALS: Final = 30
 _ORDINAL: Final = re.compile(r"\(?\d{1,2}\)?")
 
 
@@ -95,12 +99,14 @@ class RowSorter:
         return all(after - before in (0, 1) for before, after in zip(numbers, numbers[1:], strict=False))
 
     def _is_foot(self, row: int, filled: list[int]) -> bool:
-        """Tell totals, remarks, dates and signatures; rows of the table have more to say."""
-        if len(filled) > 3 or (
-            self._has(Kind.TITLE, row) and self.people.named_on(row) and self._has(Kind.NUMBER, row)
-        ):
+        """Tell totals, remarks, dates and signatures from entries, which have a name and people with names."""
+        texts = [fold(self.grid.text(row, column)[:LONGEST_FOOT]) for column in filled[:MOST_TOTALS]]
+        worded = [text for text in texts if any(map(str.isalpha, text))]
+        if worded and _TOTAL.match(worded[0]) and all(map(_COUNT.fullmatch, (t for t in texts if t != worded[0]))):
+            return True
+        if len(filled) > MOST_FOOT_CELLS or (self._has(Kind.TITLE, row) and self.people.named_on(row)):
             return False
-        return any(_FOOT.match(fold(self.grid.text(row, column)[:LONGEST_FOOT])) for column in filled)
+        return any(map(_FOOT.match, texts))
 
     def _titles_are_rarer_than_numbers(self, start: int) -> bool:
         numbered = titled = 0

@@ -321,3 +321,18 @@ def test_unit_in_the_column_of_units_and_school_beside_the_class() -> None:
         "6A",
     )
     assert (entry.unit_prize, entry.unit_score, said(entry)) == ("Nhất", None, [])
+
+
+def test_totals_of_several_columns_are_no_entry_and_an_entry_may_sound_like_a_total() -> None:
+    """Tell "Tổng cộng" with its figures from a team called "Tổng Hợp"."""
+    found = table(
+        ["Tên đội", "Thành viên 1", "Trường", "Bảng", "Ghi chú"],
+        ["Tổng Hợp", "Lê Chi", "Trường A"],
+        ["Cộng Đồng Xanh", "Vũ Nam", "Trường A", "THCS"],
+        ["Tổng cộng", "887", "12", "3", "40 người"],
+        ["Tổng số", "2 đội"],
+        ["Tổng:", "", "", "", "2"],
+    )
+    assert [entry.title for entry in found.rows] == ["Tổng Hợp", "Cộng Đồng Xanh"]
+    assert [row for row, _text in found.skipped] == [4, 5, 6]
+    assert not any(entry.problems for entry in found.rows)
