@@ -38,7 +38,9 @@ def find_unit_for(edition: Edition | None, name_or_code: str) -> Unit | None:
 def find_unit_anywhere(name_or_code: str) -> Unit | None:
     """Return the unit of any era with this code or name; where two eras share a name, the one in force."""
     wanted = fold(name_or_code)
-    units = db.session.scalars(select(Unit).where(Unit.kind != "province").order_by(Unit.valid_from.desc(), Unit.id))
+    units = db.session.scalars(
+        select(Unit).where(Unit.kind != "province").order_by(Unit.valid_from.desc().nulls_last(), Unit.id)
+    )
     for unit in units:
         if name_or_code.strip() == unit.code or wanted in {
             fold(n) for n in (unit.name, unit.short_name, *unit.aliases)
