@@ -2,7 +2,9 @@
 
 from flask import Blueprint
 
+from contest_portal.accounts.acts import act_name
 from contest_portal.accounts.words import role_name
 
 bp = Blueprint("accounts", __name__)
 bp.add_app_template_filter(role_name)
+bp.add_app_template_filter(act_name)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from contest_portal.accounts.acts import ACTS
 from contest_portal.accounts.blueprint import bp
 from contest_portal.accounts.guards import requires
 from contest_portal.accounts.queries import list_audit
@@ -16,6 +17,5 @@ from contest_portal.core.vietnamese import clean_text
 def audit() -> Any:
     """List the log, the newest first, filtered by act, person or subject."""
     wanted = {name: clean_text(request.args.get(name, ""))[:100] for name in ("action", "actor", "subject")}
-    return render_template(
-        "accounts/audit.html", wanted=wanted, page=list_audit(wanted, decode(request.args.get("cursor")))
-    )
+    page = list_audit(wanted, decode(request.args.get("cursor")))
+    return render_template("accounts/audit.html", wanted=wanted, page=page, acts=list(ACTS.items()))

@@ -1,0 +1,46 @@
+"""What each act of the log is called; acts are named as strings, so that no page imports another stage's."""
+
+from typing import Any, Final
+
+from contest_portal.core.i18n import lazy
+
+ACTS: Final[dict[str, Any]] = {
+    "account.signed_in": lazy("Đăng nhập"),
+    "account.signed_out": lazy("Đăng xuất"),
+    "account.confirmed": lazy("Xác nhận mật khẩu"),
+    "account.password_changed": lazy("Tự đổi mật khẩu"),
+    "user.created": lazy("Tạo tài khoản"),
+    "user.changed": lazy("Sửa tài khoản"),
+    "user.closed": lazy("Khóa tài khoản"),
+    "user.opened": lazy("Mở lại tài khoản"),
+    "user.password_reset": lazy("Cấp mật khẩu mới"),
+    "post.given": lazy("Giao vai trò"),
+    "post.ended": lazy("Kết thúc vai trò"),
+    "school.added": lazy("Thêm trường"),
+    "presets.installed": lazy("Nạp cuộc thi mẫu"),
+    "edition.created": lazy("Mở kỳ thi mới"),
+    "entry.created": lazy("Lập hồ sơ"),
+    "entry.changed": lazy("Sửa hồ sơ"),
+    "entry.submitted": lazy("Nộp hồ sơ"),
+    "entry.withdrawn": lazy("Rút hồ sơ"),
+    "entry.revived": lazy("Mở lại hồ sơ đã rút"),
+    "import.staged": lazy("Tải tệp danh sách lên"),
+    "entries.imported": lazy("Nhập hồ sơ từ tệp"),
+    "screening.result": lazy("Ghi kết quả sơ khảo"),
+    "screening.forward": lazy("Gửi dự thi cấp tỉnh"),
+    "screening.keep": lazy("Không gửi cấp tỉnh"),
+    "screening.take_back": lazy("Rút lại quyết định sơ khảo"),
+    "unit.completed": lazy("Đơn vị hoàn thành sơ khảo"),
+    "unit.reopened": lazy("Mở lại sơ khảo của đơn vị"),
+    "panel.created": lazy("Lập hội đồng"),
+    "panel.judges": lazy("Đổi giám khảo của hội đồng"),
+    "panel.assigned": lazy("Phân công chấm"),
+    "sheet.submitted": lazy("Nộp phiếu chấm"),
+    "sheet.reopened": lazy("Mở lại phiếu chấm"),
+    "sheet.removed": lazy("Bỏ phiếu chấm"),
+}
+
+
+def act_name(action: str) -> str:
+    """Return what an act is called in the reader's language; its own name where nobody has named it."""
+    return str(ACTS.get(action, action))
