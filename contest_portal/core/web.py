@@ -112,7 +112,10 @@ def set_headers(response: Response) -> Response:
     headers.setdefault("X-Frame-Options", "DENY")
     if settings().https:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static" and "Cache-Control" not in headers:
+    if request.endpoint == "static":
+        # Its address changes with its content.
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif not headers.get("Cache-Control", "").startswith("public"):
         headers["Cache-Control"] = "no-store"
     return response
 
@@ -134,7 +137,6 @@ def versioned_static(app: Flask) -> None:
         return f"{app.static_url_path}/{name}?v={version(name)}"
 
     app.jinja_env.globals["static_url"] = static_url
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
 
 
 __all__ = [
