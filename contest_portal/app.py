@@ -51,7 +51,7 @@ TITLES: dict[int, Any] = {
     403: lazy("Bạn không có quyền vào trang này"),
     404: lazy("Không tìm thấy trang"),
     405: lazy("Trang này không nhận yêu cầu kiểu đó"),
-    409: lazy("Có người vừa thay đổi nội dung này"),
+    409: lazy("Việc này chưa thực hiện được"),
     413: lazy("Tệp quá lớn"),
     422: lazy("Có thông tin chưa hợp lệ"),
     429: lazy("Quá nhiều lần thử"),

@@ -20,6 +20,7 @@ ITEMS = (
     Item("contests.index", lazy("Cuộc thi")),
     Item("registration.index", lazy("Hồ sơ dự thi"), "entry.list"),
     Item("screening.index", lazy("Sơ khảo"), "screening.see"),
+    Item("screening.import_index", lazy("Nhập Excel"), "entry.import"),
     Item("judging.index", lazy("Chấm điểm"), "sheet.score"),
     Item("judging.panels", lazy("Hội đồng"), "panel.see"),
     Item("results.index", lazy("Kết quả"), "results.see"),
