@@ -104,7 +104,7 @@ def test_what_is_no_page_is_not_checked(bare_client: CheckingClient) -> None:
 
 
 def test_signing_in_leaves_a_live_sign_in(portal: Flask) -> None:
-    user = User(username="an", username_folded="an", full_name="Nguyễn An", name_key="an")
+    user = User(username="an", username_folded="an", full_name="Nguyễn An", name_folded="nguyen an", name_key="an")
     with portal.app_context(), transaction():
         db.session.add(user)
     client = portal.test_client()

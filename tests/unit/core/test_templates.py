@@ -27,8 +27,8 @@ def source(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_compiles_and_loads_what_exists(app_without_pages: Flask, name: str) -> None:
-    environment = app_without_pages.jinja_env
+def test_a_template_compiles_and_loads_what_exists(portal: Flask, name: str) -> None:
+    environment = portal.jinja_env
     environment.compile(source(name), name)
     tree = environment.parse(source(name))
     for named in meta.find_referenced_templates(tree):
