@@ -37,10 +37,15 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "reports.see": frozenset({ORGANISER, AUDITOR}),
 }
 
+# What belongs to no edition: only a post that holds for every edition opens it.
+EVERYWHERE: Final = frozenset({"users.manage", "memberships.manage", "audit.see"})
+
 
 def may(actor: Actor, permission: str) -> bool:
     """Tell whether any of the actor's posts carries the permission; its scope is the query's matter."""
     if not actor.signed_in:
         return False
     allowed = PERMISSIONS[permission]
+    if permission in EVERYWHERE:
+        return actor.holds(*allowed, edition_id=None)
     return allowed is EVERYONE or not actor.roles.isdisjoint(allowed)

@@ -119,7 +119,7 @@ def new_password() -> str:
 
 
 def _check_administers(actor: Actor) -> None:
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.holds(Role.ADMINISTRATOR, edition_id=None):
         raise NotAllowed
 
 

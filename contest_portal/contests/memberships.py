@@ -30,7 +30,7 @@ def give_post(
 
     Raises NotAllowed, Invalid where a school's or a unit's post names none.
     """
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.holds(Role.ADMINISTRATOR, edition_id=None):
         raise NotAllowed
     if role is Role.SCHOOL and school is None:
         raise Invalid(problems=[Problem(lazy("Hãy chọn trường."), field="school")])
@@ -64,7 +64,7 @@ def find_or_add_school(actor: Actor, name: str, unit: Unit | None) -> School:
 
     Raises NotAllowed, Invalid for an unknown school without a unit, or a name that several units have.
     """
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.holds(Role.ADMINISTRATOR, edition_id=None):
         raise NotAllowed
     found = schools_named(name, unit)
     if len(found) == 1:
@@ -88,7 +88,7 @@ def find_or_add_school(actor: Actor, name: str, unit: Unit | None) -> School:
 
 def end_post(actor: Actor, membership: Membership, user: User) -> None:
     """End a post as of now; raises Conflict for an administrator's own, and for the last administrator's."""
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.holds(Role.ADMINISTRATOR, edition_id=None):
         raise NotAllowed
     with transaction():
         others = _administrators() - {user.id}
