@@ -17,6 +17,7 @@ from contest_portal.contests.queries import all_editions
 from contest_portal.contests.queries_memberships import find_unit_for, get_post, posts_held_by
 from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import Invalid, Problem
+from contest_portal.core.filters import show_name
 from contest_portal.core.forms import OncePerForm, PortalForm, chosen, length, optional
 from contest_portal.core.i18n import _, lazy
 from contest_portal.core.web import render_form
@@ -48,7 +49,7 @@ def memberships(user_id: int) -> Any:
     editions = all_editions()
     form = PostForm()
     form.role.choices = [("", ""), *((role.value, name) for role, name in ROLES.items())]
-    form.edition.choices = [("", _("Mọi cuộc thi")), *((e.code, e.title) for e in editions)]
+    form.edition.choices = [("", _("Mọi cuộc thi")), *((e.code, show_name(e)) for e in editions)]
 
     def act() -> None:
         edition = next((e for e in editions if e.code == form.edition.data), None)

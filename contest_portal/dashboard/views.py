@@ -95,7 +95,7 @@ def parts_bars(figures: EditionFigures) -> tuple[str, list[tuple[str, int]]]:
     """
     from_units = [(unit.name, unit.entries) for unit in figures.units if unit.code and unit.entries]
     if not from_units:
-        return "group", list((figures.by_field or figures.by_division or {}).items())
+        return "group", [(group.label, group.count) for group in figures.fields or figures.divisions or ()]
     tallest = from_units if len(from_units) <= 12 else sorted(from_units, key=lambda bar: -bar[1])[:12]
     return "unit", tallest
 
