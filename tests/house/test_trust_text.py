@@ -121,13 +121,7 @@ def test_line_13_downloads_have_a_safe_name_and_are_not_kept(portal: Flask, addr
 
 # Line 13: an upload is known by its content and stored under a name of our own.
 
-NAMES = [
-    "../../../etc/passwd.xlsx",
-    f"{SCRIPT}.xlsx",
-    "C:\\danh sách.xlsx",
-    "a\r\nSet-Cookie: x=1.xlsx",
-    "…" * 400 + ".xlsx",
-]
+NAMES = ["../../../etc/passwd.xlsx", f"{SCRIPT}.xlsx", "C:\\danh sách.xlsx", "=1+1.xlsx", "…" * 400 + ".xlsx"]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))

@@ -311,11 +311,7 @@ def test_no_page_scrolls_sideways_on_a_phone(live: tuple[Flask, str], journey: A
     wide = []
     for visit in visits(app, "GET"):
         address = address_of(app, visit.rule, world.own(visit.rule, role))
-        if (
-            not allowed(app, visit, role)
-            or visit.rule.endpoint in NO_PAGES
-            or "." in address.rpartition("/")[2]
-        ):
+        if not allowed(app, visit, role) or visit.rule.endpoint in NO_PAGES or "." in address.rpartition("/")[2]:
             continue
         walk.open(address)
         over = walk.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
