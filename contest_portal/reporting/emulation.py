@@ -51,7 +51,8 @@ class ReportedFigure:
     edition: str
     title: str
     name: str
-    label: str
+    # In the reader's language; the document is Vietnamese whoever asks.
+    label: Any
     value: int
     as_of: date
 
@@ -117,7 +118,7 @@ def _speak(edition: Edition, figures: EditionFigures, as_of: date) -> ReportedEd
     else:
         names, sentences = _of_works(edition, figures, as_of)
     reported = tuple(
-        ReportedFigure(edition.code, edition.title, name, str(figures.label(name)), getattr(figures, name), as_of)
+        ReportedFigure(edition.code, edition.title, name, figures.label(name), getattr(figures, name), as_of)
         for name in names
     )
     return ReportedEdition(edition, figures, tuple(sentences), reported)
@@ -170,7 +171,7 @@ def as_json(report: EmulationReport) -> dict[str, Any]:
                 "edition": figure.edition,
                 "title": figure.title,
                 "name": figure.name,
-                "label": figure.label,
+                "label": str(figure.label),
                 "value": figure.value,
                 "as_of": figure.as_of.isoformat(),
             }

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from contest_portal.core import clock
+from contest_portal.core.i18n import language
 from contest_portal.core.vietnamese import format_date, format_number
 from contest_portal.reporting.emulation import EmulationReport, head_date
 from contest_portal.reporting.official import Letterhead, OfficialDocument
@@ -65,10 +66,11 @@ def _section(document: OfficialDocument, heading: str) -> None:
 
 
 def _annex(document: OfficialDocument, report: EmulationReport) -> None:
-    rows = [
-        (str(number), figure.title, figure.label, format_number(figure.value), format_date(figure.as_of))
-        for number, figure in enumerate(report.figures, start=1)
-    ]
+    with language("vi"):
+        rows = [
+            (str(number), figure.title, str(figure.label), format_number(figure.value), format_date(figure.as_of))
+            for number, figure in enumerate(report.figures, start=1)
+        ]
     if rows:
         document.annex(
             "SỐ LIỆU CÁC CUỘC THI, HỘI THI",

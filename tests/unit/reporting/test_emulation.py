@@ -18,6 +18,7 @@ from contest_portal.cli.report import report
 from contest_portal.contests.queries import get_edition
 from contest_portal.core.database import transaction
 from contest_portal.core.errors import Invalid
+from contest_portal.core.i18n import language
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
 from contest_portal.reporting.emulation import Period, as_json, compose, file_name, head_date, spoken, units_word
@@ -110,6 +111,16 @@ def test_document_holds_the_sentences_and_the_annex(season: Flask) -> None:
     assert annex[0] == ["TT", "Cuộc thi", "Chỉ tiêu", "Số liệu", "Tính đến ngày"]
     assert len(annex) == 1 + len(report_of_may.figures)
     assert annex[1][3:] == ["3", "31/05/2024"]
+
+
+def test_document_is_vietnamese_whoever_asks(season: Flask) -> None:
+    stream = io.BytesIO()
+    with language("en"):
+        report_of_may = compose(MAY)
+        write_document(report_of_may, stream)
+        assert str(report_of_may.figures[0].label) == "Teams"
+    annex = [[cell.text for cell in row.cells] for row in Document(stream).tables[-1].rows]
+    assert annex[1][2] == "Số đội"
 
 
 def test_layout_follows_the_decree(season: Flask) -> None:
