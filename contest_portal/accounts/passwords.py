@@ -2,9 +2,10 @@
 
 import base64
 import functools
+import os
 import re
 import secrets
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any, Final
 
@@ -19,8 +20,9 @@ LEAST: Final = 8
 MOST: Final = 1024
 # OWASP's recommendation for argon2id: 19 MiB, two passes, one lane.
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Each comparison takes 19 MiB: however many strangers try at once, memory stays bounded.
-_at_once: Final = threading.BoundedSemaphore(4)
+# Each hash takes 19 MiB, which the C library keeps for the thread that asked: with threads of their own, and only these,
+# memory stays bounded however many strangers try at once.
+_THREADS: Final = 2
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz", "!@#$%^&*()")
 # A telephone number or a date is the first thing tried, so figures alone have to be many.
 _LEAST_OF_FIGURES: Final = 14
@@ -30,8 +32,7 @@ _YEAR: Final = re.compile(r"(\d{4})?(19|20)\d\d")
 
 def hash_password(password: str) -> str:
     """Return what the database keeps of a password."""
-    with _at_once:
-        return _hasher.hash(nfc(password))
+    return _pool(os.getpid()).submit(_hasher.hash, nfc(password)).result()
 
 
 def matches(stored: str | None, password: str) -> bool:
@@ -39,8 +40,7 @@ def matches(stored: str | None, password: str) -> bool:
     if len(password) > MOST:
         password = password[:MOST] + "too long to be anybody's"
     try:
-        with _at_once:
-            _hasher.verify(stored or _nobodys_hash(), nfc(password))
+        _pool(os.getpid()).submit(_hasher.verify, stored or _nobodys_hash(), nfc(password)).result()
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -65,6 +65,12 @@ def problem_with(password: str, username: str = "") -> Any:
     if len(name := _letters(fold(username))) >= 4 and name in plain and len(plain) < len(name) + 5:
         return lazy("Mật khẩu không được gần giống tên đăng nhập.")
     return None
+
+
+@functools.cache
+def _pool(_process: int) -> ThreadPoolExecutor:
+    # One for each process: threads survive no fork.
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="password")
 
 
 @functools.cache
