@@ -87,7 +87,7 @@ def test_figures_of_a_contest_with_a_unit_round(organiser: CheckingClient) -> No
 def test_every_link_of_a_figure_leads_to_as_many_rows(organiser: CheckingClient, code: str) -> None:
     page = organiser.get_page(f"/reports?edition={code}&as_of=17/05/2024")
     links = [(a.get_text(), str(a["href"])) for a in page.soup.select("main a[href*='/rows']")]
-    assert len(links) > 30
+    assert len(links) > 10
     found = 0
     for text, href in links:
         listed = organiser.get_page(href)
