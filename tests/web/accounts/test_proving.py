@@ -245,3 +245,19 @@ def test_the_log_is_filtered_by_act_and_turned_by_pages(portal: Flask, client: A
     assert {row[2] for row in older.rows()} == {"Tạo tài khoản"}
     assert len(older.rows()) == 61 - 50
     assert not {tuple(row) for row in older.rows()} & {tuple(row) for row in page.rows()}
+
+
+def test_the_own_password_is_two_clicks_away_from_every_page(client: Any, judge: User) -> None:
+    client.sign_in(judge)
+    page = client.follow(client.get_page("/"), "Đặng Quốc Việt")
+    assert page.path == "/account"
+    assert client.follow(page, "Đổi mật khẩu").path == "/account/password"
+
+
+def test_long_acts_are_opened_on_demand_and_nothing_of_them_is_lost(client: Any, administrator: User) -> None:
+    page = client.get_page("/audit?action=presets.installed")
+    (cell,) = (row for row in page.soup.select("tbody tr td:nth-of-type(5)"))
+    summary, body = cell.select_one("summary").get_text(), cell.select_one(".details-body").get_text()
+    assert len(summary) == 61
+    assert body.startswith(summary[:-1])
+    assert "robocon-2024" in body
