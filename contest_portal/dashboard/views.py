@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, g, make_response, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -60,6 +60,13 @@ def language(code: str) -> Any:
         LANGUAGE_COOKIE, code, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings().https
     )
     return response
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Any:
+    """Answer browsers that ask for the icon by its old name, as they do beside JSON."""
+    return redirect(url_for("static", filename="img/favicon.ico"))
 
 
 @bp.get("/health")

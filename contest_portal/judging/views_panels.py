@@ -57,7 +57,7 @@ def new_panel(code: str) -> Any:
         made.append(services.create_panel(g.actor, edition, form.new_panel(edition), once_token=form.once.data))
 
     if attempt(form, act):
-        flash(_("Đã lập hội đồng %(name)s.", name=made[0].name), "success")
+        flash(_("Đã lập “%(name)s”.", name=made[0].name), "success")
         return _to_panel(made[0])
     return render_form("judging/new_panel.html", form, edition=edition, rounds=rounds, judges=judges)
 

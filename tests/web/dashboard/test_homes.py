@@ -174,6 +174,10 @@ def test_languages_are_switched_and_kept(client: Any) -> None:
     assert client.get("/language/vi?next=//evil.example").headers["Location"] == "/"
 
 
+def test_the_icon_is_found_by_its_old_name(client: Any) -> None:
+    assert client.get("/favicon.ico", follow_redirects=True).mimetype in ("image/vnd.microsoft.icon", "image/x-icon")
+
+
 def test_health_and_readiness_tell_the_truth(portal: Flask, client: Any) -> None:
     assert client.get("/health").json == {"status": "ok"}
     assert client.get("/ready").json == {"status": "ready"}

@@ -59,7 +59,7 @@ def test_from_an_empty_page_to_assigned_sheets(portal: Flask, organiser: Checkin
     assert "Cuộc thi này chưa có hội đồng nào." in page.text
     form = organiser.follow(page, "Lập hội đồng")
     page = organiser.submit(form, name="Hội đồng Xanh", group="green", judges=[str(j) for j in judges])
-    assert page.flashes == ["Đã lập hội đồng Hội đồng Xanh."]
+    assert page.flashes == ["Đã lập “Hội đồng Xanh”."]
     assign = organiser.follow(page, "Phân công chấm")
     assert "Có 3 hồ sơ đủ điều kiện." in assign.text
     page = organiser.submit(assign)
