@@ -36,27 +36,33 @@ def give_post(
         raise Invalid(problems=[Problem(lazy("Hãy chọn trường."), field="school")])
     if role is Role.COORDINATOR and unit is None:
         raise Invalid(problems=[Problem(lazy("Hãy chọn đơn vị."), field="unit")])
-    place = _place(user, role, edition, unit, school)
+    post = Membership(
+        user_id=user.id,
+        role=role.value,
+        # Accounts belong to no edition, so neither do those who administer them.
+        edition=None if role is Role.ADMINISTRATOR else edition,
+        unit=unit if role is Role.COORDINATOR else None,
+        school=school if role is Role.SCHOOL else None,
+    )
     with transaction():
         _hold(user)
-        if once.find_outcome(once_token) is not None or _holds(place):
+        if once.find_outcome(once_token) is not None or _holds(post):
             return
-        db.session.add(Membership(**place))
+        db.session.add(post)
         once.remember(once_token, str(user.id))
-        audit.record(actor, "post.given", user.username, after={k: v for k, v in place.items() if v is not None})
+        audit.record(actor, "post.given", user.username, after=_told(post))
 
 
-def _place(
-    user: User, role: Role, edition: Edition | None, unit: Unit | None, school: School | None
-) -> Mapping[str, object]:
-    """Return what of a post's place its role has: an administrator's is everywhere."""
-    return {
-        "user_id": user.id,
-        "role": role.value,
-        "edition_id": edition.id if edition and role is not Role.ADMINISTRATOR else None,
-        "unit_id": unit.id if unit and role is Role.COORDINATOR else None,
-        "school_id": school.id if school and role is Role.SCHOOL else None,
-    }
+def _told(post: Membership) -> Mapping[str, str]:
+    """Return what the log says of a post, in words that are understood without the database."""
+    told = {"role": str(post.role)}
+    if post.edition:
+        told["edition"] = post.edition.code
+    if post.unit:
+        told["unit"] = f"{post.unit.unit_set}/{post.unit.code}"
+    if post.school:
+        told["school"] = post.school.name
+    return told
 
 
 def find_or_add_school(actor: Actor, name: str, unit: Unit | None) -> School:
@@ -98,7 +104,7 @@ def end_post(actor: Actor, membership: Membership, user: User) -> None:
         if membership.role == Role.ADMINISTRATOR:
             _check_stays_administered(actor, user, others)
         membership.ended_at = clock.now()
-        audit.record(actor, "post.ended", user.username, before={"role": membership.role})
+        audit.record(actor, "post.ended", user.username, before=_told(membership))
 
 
 def _check_stays_administered(actor: Actor, user: User, others: Set[int]) -> None:
@@ -113,9 +119,13 @@ def _hold(user: User) -> None:
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
 
 
-def _holds(place: Mapping[str, object]) -> bool:
-    same = [getattr(Membership, name).is_not_distinct_from(value) for name, value in place.items()]
-    return db.session.scalar(select(Membership.id).where(Membership.ended_at.is_(None), *same).limit(1)) is not None
+def _holds(post: Membership) -> bool:
+    places = {Membership.edition_id: post.edition, Membership.unit_id: post.unit, Membership.school_id: post.school}
+    same = [column.is_not_distinct_from(place.id if place else None) for column, place in places.items()]
+    query = select(Membership.id).where(
+        Membership.user_id == post.user_id, Membership.role == post.role, Membership.ended_at.is_(None), *same
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _administrators() -> set[int]:
