@@ -18,9 +18,9 @@ from contest_portal.core.audit import AuditRecord
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from contest_portal.core.paging import decode
+from tests.at_once import at_once
 from tests.factories import actor_for, make_user
 from tests.factories.people import PASSWORD
-from tests.unit.accounts.test_tries_at_once import at_once
 
 STRANGER = Actor(9, "Ai Đó", "ai.do", tuple(Post(role) for role in Role if role is not Role.ADMINISTRATOR))
 

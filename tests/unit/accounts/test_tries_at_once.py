@@ -1,6 +1,5 @@
 """Many tries at the same moment are answered no further than the same tries one after the other."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -13,40 +12,15 @@ from contest_portal.accounts import signing, throttle
 from contest_portal.accounts.models import SignIn, SignInFailure, TrustedDevice
 from contest_portal.accounts.throttle import network_of
 from contest_portal.core.database import db
+from tests.at_once import MANY, at_once
 from tests.factories import actor_for, make_user
 from tests.factories.people import PASSWORD
-
-MANY = 12
 
 
 @pytest.fixture(autouse=True)
 def still(at: Callable[..., Any]) -> None:
     """Stop the clock, so that no wait ends while a busy machine is slow."""
     at(2024, 5, 20)
-
-
-def at_once(app: Flask, act: Callable[[int], Any], many: int = MANY) -> list[Any]:
-    """Let threads act at the same moment; return what each got, an error as its class."""
-    db.session.commit()
-    barrier = threading.Barrier(many)
-    results: list[Any] = [None] * many
-
-    def run(number: int) -> None:
-        with app.app_context():
-            barrier.wait(10)
-            try:
-                results[number] = act(number)
-            except Exception as error:
-                results[number] = type(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(many)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def failures() -> int:

@@ -16,8 +16,8 @@ from contest_portal.contests.queries_memberships import find_unit_anywhere, find
 from contest_portal.core.audit import AuditRecord
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.at_once import at_once
 from tests.factories import actor_for, make_school, make_user, unit_of
-from tests.unit.accounts.test_tries_at_once import at_once
 
 YOUTH = "youth-2024"
 OTHERS = [Post(role) for role in Role if role is not Role.ADMINISTRATOR]
