@@ -1,6 +1,7 @@
 """Who one is: proven again before power changes hands, counted fairly, and cheap to know on every page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from contest_portal.accounts.actor import Actor, Post, Role
 from contest_portal.accounts.models import SignIn, User
 from contest_portal.accounts.permissions import EVERYWHERE, PERMISSIONS, may
 from contest_portal.accounts.services import set_active
+from contest_portal.app import create_app
 from contest_portal.contests.models import Membership
 from contest_portal.contests.queries import get_edition
 from contest_portal.core.database import db
 from tests.counting import counted_statements
 from tests.factories import actor_for, make_user
 from tests.factories.people import PASSWORD
+from tests.page_rules import parse
 
 WRONG = "Tên đăng nhập hoặc mật khẩu chưa đúng."
 
@@ -185,6 +188,19 @@ def test_the_known_browser_is_told_to_the_sign_in_page_only(portal: Flask, clien
     (device,) = [cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("device=")]
     assert "Path=/sign-in" in device
     assert "Max-Age=15552000" in device
+
+
+def test_under_https_cookies_travel_only_under_https(portal: Flask, judge: User) -> None:
+    secure = create_app(replace(portal.config["SETTINGS"], https=True))
+    client: Any = secure.test_client()
+    answer = client.get("/sign-in", base_url="https://localhost")
+    (box,) = parse(answer.get_data(as_text=True)).select("main [name=csrf_token]")
+    sent = {"csrf_token": box["value"], "username": "giam.khao", "password": PASSWORD}
+    answer = client.post("/sign-in", base_url="https://localhost", data=sent, headers={"Referer": "https://localhost/"})
+    assert answer.status_code == 302
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["device", "session"]
+    assert all("; Secure" in cookie for cookie in cookies)
 
 
 def test_a_conflict_shows_both_and_the_second_save_is_a_decision(
