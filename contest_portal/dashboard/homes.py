@@ -20,7 +20,7 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import visible_entries
 from contest_portal.registration.status import Status
 from contest_portal.reporting.rules import editions_of
-from contest_portal.reporting.tallies import EditionFigures, figures_of
+from contest_portal.reporting.tallies import EditionFigures, figures_for
 from contest_portal.screening.queries import editions_for, unit_rows
 from contest_portal.screening.states import UnitCounts, next_thing
 
@@ -127,8 +127,7 @@ def edition_homes(actor: Actor, as_of: date | None) -> list[EditionHome]:
     editions = [e for e in editions_of(actor) if e.opens_at <= clock.now()]
     progress = _sheets([edition.id for edition in editions])
     homes = []
-    for edition in editions:
-        figures = figures_of(edition, as_of)
+    for edition, figures in zip(editions, figures_for(editions, as_of), strict=True):
         if figures.entries or edition.is_open():
             total, done = progress.get(edition.id, (0, 0))
             homes.append(EditionHome(edition, rulebook_of(edition), figures, total, done))

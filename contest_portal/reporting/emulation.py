@@ -13,7 +13,7 @@ from contest_portal.core import clock
 from contest_portal.core.errors import Invalid, Problem
 from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import format_date, format_number
-from contest_portal.reporting.tallies import EditionFigures, figures_of
+from contest_portal.reporting.tallies import EditionFigures, figures_for
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,10 @@ class EmulationReport:
 
 def compose(period: Period, editions: Sequence[Edition] | None = None) -> EmulationReport:
     """Count what belongs to the period, as of its day."""
-    chosen = all_editions() if editions is None else editions
-    parts = []
-    for edition in sorted(chosen, key=lambda e: (e.contest.position, e.year, e.id)):
-        if not _overlaps(edition, period):
-            continue
-        figures = figures_of(edition, period.as_of)
-        if figures.entries:
-            parts.append(_speak(edition, figures, period.as_of))
+    known = all_editions() if editions is None else editions
+    chosen = sorted((e for e in known if _overlaps(e, period)), key=lambda e: (e.contest.position, e.year, e.id))
+    counted = zip(chosen, figures_for(chosen, period.as_of), strict=True)
+    parts = (_speak(edition, figures, period.as_of) for edition, figures in counted if figures.entries)
     return EmulationReport(period, tuple(parts))
 
 

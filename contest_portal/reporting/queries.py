@@ -1,16 +1,19 @@
 """Read how entries stood on a day: straight from the log of events, never from what holds today."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, case, exists, false, func, select, true
 from sqlalchemy.orm import aliased
 
-from contest_portal.contests.models import EditionUnit, Unit
+from contest_portal.contests.models import Division, EditionUnit, Field, Unit
 from contest_portal.core.database import db
 from contest_portal.registration.models import Entry, EntryEvent, Participant
 from contest_portal.registration.status import Status
+from contest_portal.screening.queries import CompletedUnit, completed_by_edition
 
 
 class EntryCount(NamedTuple):
@@ -33,12 +36,37 @@ class PeopleCount(NamedTuple):
     number: int
 
 
-def standing(edition_id: int, as_of: date) -> CTE:
-    """Return each entry of an edition with its status on a day; those that came later are not in it."""
+@dataclass(frozen=True)
+class Standings:
+    """Hold how editions stood on a day, each by its id."""
+
+    entries: Mapping[int, Sequence[EntryCount]]
+    people: Mapping[int, Sequence[PeopleCount]]
+    units: Mapping[int, Sequence[Unit]]
+    completed: Mapping[int, Sequence[CompletedUnit]]
+    divisions: Mapping[int, Sequence[Division]]
+    fields: Mapping[int, Sequence[Field]]
+
+
+def standings_of(edition_ids: Collection[int], as_of: date) -> Standings:
+    """Read how editions stood on a day: six statements, however many editions there are."""
+    return Standings(
+        entries=count_entries(edition_ids, as_of),
+        people=count_people(edition_ids, as_of),
+        units=screening_units(edition_ids),
+        completed=completed_by_edition(edition_ids, as_of),
+        divisions=_parts_of(Division, edition_ids),
+        fields=_parts_of(Field, edition_ids),
+    )
+
+
+def standing(edition_ids: Collection[int], as_of: date) -> CTE:
+    """Return each entry of some editions with its status on a day; those that came later are not in it."""
     latest = (
         select(EntryEvent.status_to)
         .where(
-            EntryEvent.edition_id == edition_id,
+            # Named though the entry alone would do: the index that holds the days begins with it.
+            EntryEvent.edition_id == Entry.edition_id,
             EntryEvent.entry_id == Entry.id,
             EntryEvent.kind == "moved",
             EntryEvent.happened_on <= as_of,
@@ -48,21 +76,21 @@ def standing(edition_id: int, as_of: date) -> CTE:
         .correlate(Entry)
         .scalar_subquery()
     )
-    columns = (Entry.id.label("entry_id"), Entry.unit_id, Entry.division_id, Entry.field_id)
+    columns = (Entry.id.label("entry_id"), Entry.edition_id, Entry.unit_id, Entry.division_id, Entry.field_id)
     # Materialized: else the log is read again wherever the status is named.
     return (
         select(*columns, latest.label("status"))
-        .where(Entry.edition_id == edition_id)
+        .where(Entry.edition_id.in_(edition_ids))
         .cte("standing")
         .prefix_with("MATERIALIZED")
     )
 
 
-def was_forwarded(stand: CTE, edition_id: int, as_of: date) -> ColumnElement[bool]:
+def was_forwarded(stand: CTE, as_of: date) -> ColumnElement[bool]:
     """Tell of each standing entry whether it had reached the province: forwarded, or scored after that."""
     event = aliased(EntryEvent)
     before = exists().where(
-        event.edition_id == edition_id,
+        event.edition_id == stand.c.edition_id,
         event.entry_id == stand.c.entry_id,
         event.happened_on <= as_of,
         event.kind == "moved",
@@ -80,25 +108,27 @@ def belonged(as_of: date) -> ColumnElement[bool]:
     return (Participant.joined_on <= as_of) & (Participant.left_on.is_(None) | (Participant.left_on > as_of))
 
 
-def count_entries(edition_id: int, as_of: date) -> list[EntryCount]:
-    """Count the entries that stood alike on a day."""
-    stand = standing(edition_id, as_of)
+def count_entries(edition_ids: Collection[int], as_of: date) -> Mapping[int, Sequence[EntryCount]]:
+    """Count the entries of each edition that stood alike on a day."""
+    stand = standing(edition_ids, as_of)
     alike = select(
+        stand.c.edition_id,
         stand.c.status,
-        was_forwarded(stand, edition_id, as_of).label("forwarded"),
+        was_forwarded(stand, as_of).label("forwarded"),
         stand.c.unit_id,
         stand.c.division_id,
         stand.c.field_id,
     ).where(stand.c.status.is_not(None))
     found = alike.subquery()
     counted: Any = select(*found.c, func.count()).group_by(*found.c)
-    return [EntryCount(row[0], bool(row[1]), *row[2:]) for row in db.session.execute(counted)]
+    rows = db.session.execute(counted)
+    return _by_edition((row[0], EntryCount(row[1], bool(row[2]), *row[3:])) for row in rows)
 
 
-def count_people(edition_id: int, as_of: date) -> list[PeopleCount]:
-    """Count the people who were in entries on a day."""
-    stand = standing(edition_id, as_of)
-    keys: tuple[Any, ...] = (stand.c.status, Participant.role, stand.c.unit_id)
+def count_people(edition_ids: Collection[int], as_of: date) -> Mapping[int, Sequence[PeopleCount]]:
+    """Count the people who were in each edition's entries on a day."""
+    stand = standing(edition_ids, as_of)
+    keys: tuple[Any, ...] = (stand.c.edition_id, stand.c.status, Participant.role, stand.c.unit_id)
     counted: Any = (
         select(*keys, func.count())
         .select_from(stand)
@@ -106,14 +136,28 @@ def count_people(edition_id: int, as_of: date) -> list[PeopleCount]:
         .where(stand.c.status.is_not(None), belonged(as_of))
         .group_by(*keys)
     )
-    return [PeopleCount(*row) for row in db.session.execute(counted)]
+    return _by_edition((row[0], PeopleCount(*row[1:])) for row in db.session.execute(counted))
 
 
-def screening_units(edition_id: int) -> Sequence[Unit]:
-    """Return the units of an edition in their own order, without the province above them."""
-    return db.session.scalars(
-        select(Unit)
-        .join(EditionUnit, EditionUnit.unit_id == Unit.id)
-        .where(EditionUnit.edition_id == edition_id, Unit.kind != "province")
+def screening_units(edition_ids: Collection[int]) -> Mapping[int, Sequence[Unit]]:
+    """Return the units of each edition in their own order, without the province above them."""
+    query: Any = (
+        select(EditionUnit.edition_id, Unit)
+        .join(Unit, Unit.id == EditionUnit.unit_id)
+        .where(EditionUnit.edition_id.in_(edition_ids), Unit.kind != "province")
         .order_by(Unit.position, Unit.id)
-    ).all()
+    )
+    return _by_edition((row[0], row[1]) for row in db.session.execute(query))
+
+
+def _parts_of(model: Any, edition_ids: Collection[int]) -> Mapping[int, Sequence[Any]]:
+    """Return the divisions or the fields of each edition in their own order."""
+    query = select(model).where(model.edition_id.in_(edition_ids)).order_by(model.position, model.id)
+    return _by_edition((part.edition_id, part) for part in db.session.scalars(query))
+
+
+def _by_edition(pairs: Iterable[tuple[int, Any]]) -> Mapping[int, Sequence[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for edition_id, value in pairs:
+        found[edition_id].append(value)
+    return found

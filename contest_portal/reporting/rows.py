@@ -102,7 +102,7 @@ def rows_of_wanted(asked: Wanted) -> Select[Any]:
 
 
 def _entries(asked: Wanted) -> Any:
-    stand = standing(asked.edition.id, asked.as_of)
+    stand = standing([asked.edition.id], asked.as_of)
     query: Any = (
         select(
             Entry.id,
@@ -121,7 +121,7 @@ def _entries(asked: Wanted) -> Any:
 
 
 def _people(asked: Wanted) -> Any:
-    stand = standing(asked.edition.id, asked.as_of)
+    stand = standing([asked.edition.id], asked.as_of)
     query: Any = (
         select(
             Participant.id,
@@ -162,7 +162,7 @@ def _narrowed(query: Any, stand: Any, asked: Wanted) -> Any:
     if not applies(tally, _rules(asked)):
         query = query.where(false())
     if tally.forwarded:
-        query = query.where(was_forwarded(stand, asked.edition.id, asked.as_of))
+        query = query.where(was_forwarded(stand, asked.as_of))
     return query if asked.group is None else query.where(_in_group(stand, asked, asked.group))
 
 

@@ -17,8 +17,7 @@ from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.i18n import current_language, lazy
 from contest_portal.registration.status import REGISTERED, Status
-from contest_portal.reporting.queries import EntryCount, PeopleCount, count_entries, count_people, screening_units
-from contest_portal.screening.queries import units_completed
+from contest_portal.reporting.queries import EntryCount, PeopleCount, Standings, standings_of
 
 
 class Counts(StrEnum):
@@ -153,23 +152,33 @@ _PLAIN: Final = ("teams", "members", "coaches", "people", "forwarded", "units_co
 
 
 def figures_of(edition: Edition, as_of: date | None = None) -> EditionFigures:
-    """Count an edition as of a day, today when none is given; read in at most six statements."""
+    """Count an edition as of a day, today when none is given."""
+    return figures_for([edition], as_of)[0]
+
+
+def figures_for(editions: Sequence[Edition], as_of: date | None = None) -> list[EditionFigures]:
+    """Count editions as of a day, today when none is given; read in six statements, however many they are."""
     day = as_of or clock.today()
-    entries, people = count_entries(edition.id, day), count_people(edition.id, day)
-    units = screening_units(edition.id)
-    done = {row.unit_id: row.completed_on for row in units_completed(edition.id, day)}
+    stood = standings_of([edition.id for edition in editions], day)
+    return [_count(edition, day, stood) for edition in editions]
+
+
+def _count(edition: Edition, as_of: date, stood: Standings) -> EditionFigures:
+    entries, people = stood.entries.get(edition.id, ()), stood.people.get(edition.id, ())
+    units = stood.units.get(edition.id, ())
+    done = {row.unit_id: row.completed_on for row in stood.completed.get(edition.id, ())}
     rules = rulebook_of(edition)
     return EditionFigures(
         edition=edition.code,
-        as_of=day,
+        as_of=as_of,
         **{name: _entries_in(TALLIES[name], rules, entries) for name in ("entries", "teams", "forwarded")},
         **{name: _people_in(TALLIES[name], rules, people) for name in ("members", "coaches", "people")},
         units_completed=sum(unit.id in done for unit in units),
         units_total=len(units),
         by_status={str(status): sum(row.number for row in entries if row.status == status) for status in Status},
         units=_units(rules, units, entries, people, done),
-        divisions=_groups(edition.divisions, [(row.division_id, row) for row in entries]),
-        fields=_groups(edition.fields, [(row.field_id, row) for row in entries]),
+        divisions=_groups(stood.divisions.get(edition.id, ()), [(row.division_id, row) for row in entries]),
+        fields=_groups(stood.fields.get(edition.id, ()), [(row.field_id, row) for row in entries]),
     )
 
 

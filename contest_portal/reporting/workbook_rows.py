@@ -22,7 +22,7 @@ AT_ONCE = 1000
 
 def entry_rows(edition: Edition, as_of: date) -> Iterator[tuple[Any, ...]]:
     """Yield the registered entries, group by group, each with how many people it has and the day it was registered."""
-    stand = standing(edition.id, as_of)
+    stand = standing([edition.id], as_of)
     group = _group_model(edition)
     query = (
         select(
@@ -52,7 +52,7 @@ def entry_rows(edition: Edition, as_of: date) -> Iterator[tuple[Any, ...]]:
 
 def person_rows(edition: Edition, as_of: date) -> Iterator[tuple[Any, ...]]:
     """Yield the people of registered entries by given name, each with the entry, school and unit."""
-    stand = standing(edition.id, as_of)
+    stand = standing([edition.id], as_of)
     query = (
         select(
             Participant.full_name,

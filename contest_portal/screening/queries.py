@@ -1,6 +1,6 @@
 """Read what units have received, screened, forwarded and completed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -144,21 +144,29 @@ def _counts_by_unit(edition: Edition, found: Sequence[EditionUnit]) -> dict[int,
 
 def units_completed(edition_id: int, as_of: date | None = None) -> list[CompletedUnit]:
     """Return the units whose latest event up to a date is their completion, in their own order."""
+    return completed_by_edition([edition_id], as_of)[edition_id]
+
+
+def completed_by_edition(edition_ids: Collection[int], as_of: date | None = None) -> dict[int, list[CompletedUnit]]:
+    """Return the completed units of each edition in one statement; an edition without any has an empty list."""
     later = aliased(UnitEvent)
     follows = (later.edition_id == UnitEvent.edition_id) & (later.unit_id == UnitEvent.unit_id)
     follows &= (later.happened_on > UnitEvent.happened_on) | (
         (later.happened_on == UnitEvent.happened_on) & (later.id > UnitEvent.id)
     )
     query = (
-        select(Unit.id, Unit.code, Unit.name, UnitEvent.happened_on)
+        select(UnitEvent.edition_id, Unit.id, Unit.code, Unit.name, UnitEvent.happened_on)
         .join(Unit, Unit.id == UnitEvent.unit_id)
-        .where(UnitEvent.edition_id == edition_id, UnitEvent.kind == "completed")
+        .where(UnitEvent.edition_id.in_(edition_ids), UnitEvent.kind == "completed")
         .order_by(Unit.position, Unit.id)
     )
     if as_of is not None:
         query = query.where(UnitEvent.happened_on <= as_of)
         follows &= later.happened_on <= as_of
-    return [CompletedUnit(*row) for row in db.session.execute(query.where(~exists().where(follows)))]
+    found: dict[int, list[CompletedUnit]] = {edition_id: [] for edition_id in edition_ids}
+    for edition_id, unit_id, code, name, completed_on in db.session.execute(query.where(~exists().where(follows))):
+        found[edition_id].append(CompletedUnit(unit_id, code, name, completed_on))
+    return found
 
 
 def is_complete(entry: Entry) -> bool:
@@ -169,9 +177,7 @@ def is_complete(entry: Entry) -> bool:
 def events_of_unit(edition_id: int, unit_id: int) -> Sequence[UnitEvent]:
     """Return every completion and reopening of a unit, in the order they were recorded."""
     return db.session.scalars(
-        select(UnitEvent)
-        .where(UnitEvent.edition_id == edition_id, UnitEvent.unit_id == unit_id)
-        .order_by(UnitEvent.id)
+        select(UnitEvent).where(UnitEvent.edition_id == edition_id, UnitEvent.unit_id == unit_id).order_by(UnitEvent.id)
     ).all()
 
 
@@ -251,9 +257,7 @@ def entries_by_reference(edition_unit: EditionUnit, references: Iterable[str]) -
 def entry_of_reference(edition_id: int, unit_id: int, reference: str) -> Entry:
     """Return a unit's entry by reference; raises NotFound."""
     found = db.session.scalar(
-        select(Entry).where(
-            Entry.reference == reference, Entry.edition_id == edition_id, Entry.unit_id == unit_id
-        )
+        select(Entry).where(Entry.reference == reference, Entry.edition_id == edition_id, Entry.unit_id == unit_id)
     )
     if found is None:
         raise NotFound
@@ -272,7 +276,9 @@ def scale_of(edition_id: int) -> Scale:
 
 def schools_in_unit(unit_id: int) -> Sequence[School]:
     """Return a unit's schools by name."""
-    return db.session.scalars(select(School).where(School.unit_id == unit_id).order_by(School.name_folded, School.id)).all()
+    return db.session.scalars(
+        select(School).where(School.unit_id == unit_id).order_by(School.name_folded, School.id)
+    ).all()
 
 
 def screened_edition(code: str) -> Edition:
