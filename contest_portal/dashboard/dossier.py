@@ -18,13 +18,16 @@ def dossier_of(actor: Actor, reference: str) -> dict[str, Any]:
     """Return an entry's life so far; raises NotFound outside what the actor may see."""
     entry = get_entry(actor, reference)
     judged = actor.holds(Role.ORGANISER, Role.AUDITOR, edition_id=entry.edition_id)
+    sheets = _sheets(entry)
     return {
         "entry": entry,
         "history": describe_history(entry, history_of(entry)),
         "reception": find_reception(entry.id),
         "result": find_result(entry.id),
-        # A unit does not learn who judges its entries, nor how before the results are out.
-        "sheets": _sheets(entry) if judged else None,
+        "assigned": len(sheets),
+        "submitted": sum(sheet.status == "submitted" for sheet in sheets),
+        # A unit sees how far judging has come, but not who judges its entries, nor how before the results are out.
+        "sheets": sheets if judged else None,
     }
 
 

@@ -116,4 +116,7 @@ def _day(given: str | None) -> tuple[date, str | None]:
         found = None
     if found is None:
         return clock.today(), _("“%(day)s” không phải là một ngày. Hãy viết như 20/05/2024.", day=given[:20])
+    if found > clock.today():
+        # The pages that the figures lead to refuse such a day too: nobody can know its figures yet.
+        return clock.today(), _("Ngày chốt số liệu còn ở phía trước.")
     return found, None
