@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from contest_portal.app import create_app
 from contest_portal.cli.options import DAY
-from contest_portal.cli.tally import known_edition
+from contest_portal.cli.tally import known_edition, prepared_portal
 from contest_portal.reporting.workbook import write_summary
 
 
@@ -23,7 +22,7 @@ def export() -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The .xlsx to write.")
 def summary(code: str, as_of: date | None, out: Path) -> None:
     """Write an edition's summary workbook: figures, lists, scores and ranks."""
-    with create_app().app_context():
+    with prepared_portal():
         edition = known_edition(code)
         book = io.BytesIO()
         write_summary(edition, as_of, book)

@@ -1,13 +1,14 @@
 """contest-portal report: write the emulation report with its figures."""
 
+import io
 import json
 from datetime import date
 from pathlib import Path
 
 import click
 
-from contest_portal.app import create_app
 from contest_portal.cli.options import DAY
+from contest_portal.cli.tally import prepared_portal
 from contest_portal.reporting.emulation import Period, as_json, compose
 from contest_portal.reporting.emulation_document import write_document
 
@@ -25,12 +26,15 @@ def report() -> None:
 @click.option("--json", "as_json_too", is_flag=True, help="Print the figures and sentences as JSON.")
 def emulation(*, begins: date, ends: date, as_of: date, out: Path, as_json_too: bool) -> None:
     """Write the emulation report of a period as .docx."""
-    with create_app().app_context():
+    with prepared_portal():
         composed = compose(Period(begins, ends, as_of))
-        try:
-            write_document(composed, str(out))
-        except OSError as error:
-            raise click.ClickException(f"Cannot write {out}: {error.strerror}.") from error
+        document = io.BytesIO()
+        write_document(composed, document)
+    # Only a whole document replaces the one of yesterday.
+    try:
+        out.write_bytes(document.getvalue())
+    except OSError as error:
+        raise click.ClickException(f"Cannot write {out}: {error.strerror or error}.") from error
     if as_json_too:
         click.echo(json.dumps({**as_json(composed), "out": str(out)}, ensure_ascii=False, indent=1))
         return

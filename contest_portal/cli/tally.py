@@ -1,15 +1,19 @@
 """contest-portal tally: print an edition's figures as of a day."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import click
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 
 from contest_portal.app import create_app
 from contest_portal.cli.options import DAY
 from contest_portal.contests.models import Edition
 from contest_portal.contests.queries import all_editions, find_edition
+from contest_portal.core.database import db
 from contest_portal.core.looks import status_label
 from contest_portal.core.vietnamese import format_date, format_number
 from contest_portal.reporting.tallies import TALLIES, EditionFigures, figures_of
@@ -21,6 +25,20 @@ class UnknownEdition(click.ClickException):
     """End the command with one sentence, and the code of a wrong argument."""
 
     exit_code = 2
+
+
+@contextmanager
+def prepared_portal() -> Iterator[None]:
+    """Open the portal for reading; ends the command with a sentence where its database has no tables yet."""
+    with create_app().app_context():
+        try:
+            yield
+        except DBAPIError as error:
+            db.session.rollback()
+            # A database that is busy or away is another trouble, and is told as such.
+            if inspect(db.engine).has_table(Edition.__tablename__):
+                raise
+            raise click.ClickException("The database is not prepared; run `contest-portal init` first.") from error
 
 
 def known_edition(code: str) -> Edition:
@@ -38,7 +56,7 @@ def known_edition(code: str) -> Edition:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def tally(code: str, as_of: date | None, *, as_json: bool) -> None:
     """Print an edition's figures as of a day."""
-    with create_app().app_context():
+    with prepared_portal():
         edition = known_edition(code)
         figures = figures_of(edition, as_of)
         title = edition.title

@@ -1,12 +1,15 @@
 """`contest-portal tally` and `contest-portal export summary`: figures and workbook from the command line."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
+from sqlalchemy.exc import OperationalError
 
 from contest_portal.app import create_app
 from contest_portal.cli.main import cli
@@ -101,3 +104,45 @@ def test_where_nothing_can_be_written_it_says_so(instance: Path, tmp_path: Path)
     assert result.exit_code == 1
     assert "Cannot write" in result.stderr
     assert "Traceback" not in result.output
+
+
+COMMANDS = {
+    "tally": ["tally", "--edition", ROBOCON],
+    "summary": ["export", "summary", "--edition", ROBOCON, "--out"],
+    "report": ["report", "emulation", "--from", "2024-01-01", "--to", "2024-06-30", "--as-of", "2024-05-31", "--out"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_database_without_tables_is_named_in_one_sentence(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "never"
+    result = _run(tmp_path, *COMMANDS[name], *([] if name == "tally" else [str(out)]))
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "Error: The database is not prepared; run `contest-portal init` first.", (
+        result.stderr
+    )
+    assert result.stdout == ""
+    assert not out.exists()
+
+
+def test_another_trouble_of_the_database_is_not_called_so(instance: Path, tmp_path: Path) -> None:
+    source, copy = (sqlite3.connect(folder / "portal.sqlite3") for folder in (instance, tmp_path))
+    with closing(source), closing(copy):
+        source.backup(copy)
+        copy.execute("DROP TABLE unit_events")
+    result = _run(tmp_path, "tally", "--edition", ROBOCON)
+    assert isinstance(result.exception, OperationalError)
+    assert "unit_events" in str(result.exception)
+    assert "not prepared" not in result.output
+
+
+def test_a_report_that_fails_leaves_yesterdays(instance: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.docx"
+    out.write_bytes(b"yesterday")
+    command = [*COMMANDS["report"], str(out)]
+    refused = _run(instance, *(word.replace("2024-06-30", "2023-06-30") for word in command))
+    assert refused.exit_code == 1
+    assert "Traceback" not in refused.output
+    assert out.read_bytes() == b"yesterday"
+    assert _run(instance, *command).exit_code == 0
+    assert out.read_bytes()[:2] == b"PK"

@@ -187,7 +187,7 @@ def test_units_are_called_by_their_era(app: Flask) -> None:
 
 
 def test_command_prints_what_it_writes(season: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contest_portal.cli.report.create_app", lambda: season)
+    monkeypatch.setattr("contest_portal.cli.tally.create_app", lambda: season)
     out = tmp_path / "bao cao.docx"
     options = ["emulation", "--from", "2024-01-01", "--to", "30/06/2024", "--as-of", "2024-05-31", "--out", str(out)]
     done = CliRunner().invoke(report, [*options, "--json"])
@@ -199,7 +199,7 @@ def test_command_prints_what_it_writes(season: Flask, tmp_path: Path, monkeypatc
 
 
 def test_command_says_where_it_cannot_write(season: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contest_portal.cli.report.create_app", lambda: season)
+    monkeypatch.setattr("contest_portal.cli.tally.create_app", lambda: season)
     out = tmp_path / "missing" / "x.docx"
     done = CliRunner().invoke(
         report, ["emulation", "--from", "2024-01-01", "--to", "2024-06-30", "--as-of", "2024-05-31", "--out", str(out)]
