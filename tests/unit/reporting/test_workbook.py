@@ -1,9 +1,12 @@
 """The summary workbook, read back by another library: what it says, how it prints, and that nothing in it can run."""
 
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -239,3 +242,37 @@ def test_it_asks_as_much_of_the_database_for_many_entries_as_for_one(robocon: No
             write_summary(get_edition(ROBOCON), DAY, io.BytesIO())
         sent.append(len(statements))
     assert sent[0] == sent[1] <= 14
+
+
+OFFICE = shutil.which("soffice")
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed here")
+def test_libreoffice_reads_it_and_its_formulas_make_the_same_sums(app: Flask, at: Clock, tmp_path: Path) -> None:
+    at(2024, 5, 20)
+    edition = open_edition(ROBOCON)
+    for title in (*HOSTILE, "Sao Mai"):
+        make_entry(edition, title=title, division=edition.divisions[1], people=[{}, {"role": "coach"}])
+    book = tmp_path / "tong-hop.xlsx"
+    write_summary(edition, DAY, book)
+    profile = (tmp_path / "profile").as_uri()
+    command = [str(OFFICE), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "ods"]
+    subprocess.run([*command, "--outdir", str(tmp_path), str(book)], check=True, capture_output=True, timeout=120)
+    again = [
+        str(OFFICE),
+        f"-env:UserInstallation={profile}",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
+    (tmp_path / "again").mkdir()
+    target = ["--outdir", str(tmp_path / "again"), str(tmp_path / "tong-hop.ods")]
+    subprocess.run([*again, *target], check=True, capture_output=True, timeout=120)
+    read = load_workbook(tmp_path / "again" / "tong-hop.xlsx", data_only=True)
+    assert read.sheetnames == SHEETS
+    overview = {row[0]: row[1] for row in read["Tổng quan"].iter_rows(values_only=True)}
+    assert overview["Số hồ sơ đăng ký"] == len(HOSTILE) + 1
+    titles = {row["Tên đội"] for row in _table(read["Danh sách đội"], "Tên đội")}
+    assert {title for title in HOSTILE if "\t" not in title} <= titles
+    formulas = load_workbook(tmp_path / "again" / "tong-hop.xlsx")["Danh sách đội"]
+    assert not [c.value for row in formulas.iter_rows(max_col=6) for c in row if c.data_type == "f"]
