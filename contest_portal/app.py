@@ -177,14 +177,22 @@ def _answer_database(error: OperationalError) -> Response:
     db.session.rollback()
     reference = web.page_reference()
     log.error("database unavailable, reference %s: %s", reference, error.orig)
-    return _page(503, str(lazy("Cơ sở dữ liệu đang bận hoặc không ghi được. Chưa có gì bị mất; hãy thử lại sau ít phút.")), reference)
+    return _page(
+        503,
+        str(lazy("Cơ sở dữ liệu đang bận hoặc không ghi được. Chưa có gì bị mất; hãy thử lại sau ít phút.")),
+        reference,
+    )
 
 
 def _answer_crash(error: Exception) -> Response:
     db.session.rollback()
     reference = web.page_reference()
     log.exception("unexpected error, reference %s", reference)
-    return _page(500, str(lazy("Chúng tôi đã ghi lại lỗi này. Hãy thử lại, hoặc báo cho Ban Tổ chức mã tra cứu bên dưới.")), reference)
+    return _page(
+        500,
+        str(lazy("Chúng tôi đã ghi lại lỗi này. Hãy thử lại, hoặc báo cho Ban Tổ chức mã tra cứu bên dưới.")),
+        reference,
+    )
 
 
 def _page(code: int, message: str | None, reference: str | None = None) -> Response:

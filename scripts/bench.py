@@ -69,13 +69,10 @@ def register_team(browser: Browser, turn: int) -> None:
     )
     for role, person in (("member", {"class_name": "4A1"}), ("coach", {"phone": "0912345678"})):
         browser.get(f"{entry}/people/{role}/new")
-        browser.post(
-            f"{entry}/people/{role}/new", {**browser.hidden(), "full_name": "Nguyễn Thị Hồng Ánh", **person}
-        )
+        browser.post(f"{entry}/people/{role}/new", {**browser.hidden(), "full_name": "Nguyễn Thị Hồng Ánh", **person})
     browser.get(f"{entry}/check")
     browser.post(f"{entry}/check", {**browser.hidden(), "declared": "y"})
     browser.get(f"{entry}/receipt")
-
 
 
 def score_sheet(browser: Browser, turn: int) -> None:

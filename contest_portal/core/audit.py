@@ -76,7 +76,16 @@ def record(actor: Doer, action: str, subject: str, before: Any = None, after: An
 
 def seal_of(previous: str, row: AuditRecord) -> str:
     """Return the SHA-256 that ties a row's content to the row before it."""
-    content = [row.at.isoformat(), row.actor_id, row.actor_name, row.address, row.action, row.subject, row.before, row.after]
+    content = [
+        row.at.isoformat(),
+        row.actor_id,
+        row.actor_name,
+        row.address,
+        row.action,
+        row.subject,
+        row.before,
+        row.after,
+    ]
     text_form = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256((previous + text_form).encode()).hexdigest()
 

@@ -9,7 +9,48 @@ HIDDEN = "…"
 _WORD = re.compile(r"\w+")
 # Words that stand in thousands of names; alone they tell nothing.
 _COMMON = frozenset(
-    ["truong", "tieu", "hoc", "trung", "co", "so", "pho", "thong", "th", "thcs", "thpt", "ptdtnt", "dtnt", "mam", "non", "lien", "cap", "so", "xa", "phuong", "thi", "tran", "huyen", "quan", "thanh", "tinh", "tp", "tx", "tt", "trung", "tam", "giao", "duc", "va", "cua", "nhom", "doi", "lop", "thay", "em"]
+    [
+        "truong",
+        "tieu",
+        "hoc",
+        "trung",
+        "co",
+        "so",
+        "pho",
+        "thong",
+        "th",
+        "thcs",
+        "thpt",
+        "ptdtnt",
+        "dtnt",
+        "mam",
+        "non",
+        "lien",
+        "cap",
+        "so",
+        "xa",
+        "phuong",
+        "thi",
+        "tran",
+        "huyen",
+        "quan",
+        "thanh",
+        "tinh",
+        "tp",
+        "tx",
+        "tt",
+        "trung",
+        "tam",
+        "giao",
+        "duc",
+        "va",
+        "cua",
+        "nhom",
+        "doi",
+        "lop",
+        "thay",
+        "em",
+    ]
 )
 
 

@@ -74,7 +74,9 @@ class AssignForm(PortalForm):
         validators=[chosen()],
     )
     references = TextAreaField(
-        lazy("Mã hồ sơ"), description=lazy("Mỗi dòng một mã, hoặc cách nhau bằng dấu phẩy."), validators=[length(20_000)]
+        lazy("Mã hồ sơ"),
+        description=lazy("Mỗi dòng một mã, hoặc cách nhau bằng dấu phẩy."),
+        validators=[length(20_000)],
     )
     judges = CheckboxesField(lazy("Giám khảo"), coerce=int, choices=[])
 

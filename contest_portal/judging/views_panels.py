@@ -27,9 +27,7 @@ def panels() -> Any:
     edition = _chosen_edition(editions)
     page = queries.list_panels(edition.id, paging.decode(request.args.get("cursor"))) if edition else None
     may_manage = edition is not None and manages(g.actor, edition.id)
-    return render_template(
-        "judging/panels.html", editions=editions, edition=edition, page=page, may_manage=may_manage
-    )
+    return render_template("judging/panels.html", editions=editions, edition=edition, page=page, may_manage=may_manage)
 
 
 def _chosen_edition(editions: list[Edition]) -> Edition | None:

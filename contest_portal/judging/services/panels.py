@@ -64,9 +64,7 @@ def change_judges(actor: Actor, panel: Panel, judge_ids: Collection[int]) -> Non
         for seat in [seat for seat in panel.judges if seat.user_id in leaving]:
             db.session.delete(seat)
         _seat(panel, edition_id, set(judge_ids) - seated)
-        audit.record(
-            actor, "panel.judges", f"panel {panel.id}", before=sorted(seated), after=sorted(set(judge_ids))
-        )
+        audit.record(actor, "panel.judges", f"panel {panel.id}", before=sorted(seated), after=sorted(set(judge_ids)))
 
 
 def hold_panel(panel_id: int) -> None:

@@ -38,9 +38,7 @@ class PaperEntry:
     note: str | None = None
 
 
-def log_paper(
-    actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, once_token: str | None = None
-) -> Entry:
+def log_paper(actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, once_token: str | None = None) -> Entry:
     """Write down an entry a unit received on paper; the same form sent twice logs one."""
     with unit_at_work(actor, edition.id, unit.id):
         known = once.find_outcome(once_token)

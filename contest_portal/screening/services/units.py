@@ -55,9 +55,7 @@ def complete_unit(actor: Actor, edition: Edition, unit: Unit, happened_on: date 
         return _add_event(actor, edition, unit, "completed", day)
 
 
-def reopen_unit(
-    actor: Actor, edition: Edition, unit: Unit, reason: str, happened_on: date | None = None
-) -> UnitEvent:
+def reopen_unit(actor: Actor, edition: Edition, unit: Unit, reason: str, happened_on: date | None = None) -> UnitEvent:
     """Let a completed unit change its entries again; only an organiser may, and says why."""
     check_organises(actor, edition.id)
     day = happened_on or clock.today()
@@ -95,7 +93,9 @@ def _check_day(edition: Edition, unit: Unit, day: date) -> None:
         raise Invalid(problems=[Problem(message, field="happened_on")])
     last = _last_event(edition.id, unit.id)
     if last is not None and day < last.happened_on:
-        message = lazy("Ngày này sớm hơn lần hoàn thành hoặc mở lại trước (%(day)s).", day=format_date(last.happened_on))
+        message = lazy(
+            "Ngày này sớm hơn lần hoàn thành hoặc mở lại trước (%(day)s).", day=format_date(last.happened_on)
+        )
         raise Invalid(problems=[Problem(message, field="happened_on")])
 
 

@@ -238,7 +238,10 @@ def test_a_blind_round_shows_a_number_and_a_blinded_title_only(judge: Any) -> No
     opened = open_sheet(actor_for(judge), sheet.token)
     subject = subject_of(opened.sheet)
     assert (subject.number, subject.title) == (sheet.number, "Cối xay của …")
-    assert (subject.reference, subject.school, subject.unit, subject.people, subject.summary) == (None,) * 3 + ((), None)
+    assert (subject.reference, subject.school, subject.unit, subject.people, subject.summary) == (None,) * 3 + (
+        (),
+        None,
+    )
     assert [row.title for row in my_sheets(actor_for(judge)).items] == ["Cối xay của …"]
 
 
@@ -300,7 +303,9 @@ def test_two_windows_of_one_judge_cannot_both_win(both: Flask) -> None:
         token = assign_all(make_panel([judge]))[0].token
         actor = actor_for(judge)
         db.session.remove()
-    answers = _together(both, [lambda p=p: score(actor, token, p, p, p, p, submit=False, version=1) for p in ("5", "6")])
+    answers = _together(
+        both, [lambda p=p: score(actor, token, p, p, p, p, submit=False, version=1) for p in ("5", "6")]
+    )
     with both.app_context():
         points = set(db.session.scalars(select(Score.points)))
         events = _events()

@@ -26,7 +26,9 @@ def provincial(code: str = YOUTH, round_code: str = "provincial") -> list[Ranked
     return ranking_of(edition.id, round_of(edition, round_code).id)
 
 
-def judged(points: dict[str, list[tuple[str, str, str, str] | None]], field: str = "green", number: int = 3) -> list[Any]:
+def judged(
+    points: dict[str, list[tuple[str, str, str, str] | None]], field: str = "green", number: int = 3
+) -> list[Any]:
     """Make a panel of judges who give each title these points; None leaves a sheet open."""
     judges = [make_judge(full_name=f"Giám khảo {letter}") for letter in "ABCDE"[:number]]
     entries = {title: unit_entry(status=Status.FORWARDED, title=title, field=field) for title in points}

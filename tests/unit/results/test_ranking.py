@@ -61,7 +61,13 @@ def test_equal_means_of_different_totals_share_a_place() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Fraction(1, 3), "0.33"), (Fraction(2, 3), "0.67"), (Fraction(1, 200), "0.01"), (Fraction(7), "7.00"), (Fraction(0), "0.00")],
+    [
+        (Fraction(1, 3), "0.33"),
+        (Fraction(2, 3), "0.67"),
+        (Fraction(1, 200), "0.01"),
+        (Fraction(7), "7.00"),
+        (Fraction(0), "0.00"),
+    ],
 )
 def test_means_are_shown_in_hundredths_with_halves_up(value: Fraction, text: str) -> None:
     assert str(shown(value)) == text

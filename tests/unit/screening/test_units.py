@@ -121,7 +121,9 @@ def test_completed_units_are_counted_as_of_any_day(app: Flask, at: Callable[...,
     assert names(date(2024, 5, 9)) == set()
     assert names(date(2024, 5, 10)) == {(first.name, date(2024, 5, 10))}
     assert names(date(2024, 5, 20)) == {(second.name, date(2024, 5, 20))}
-    assert names(date(2024, 5, 28)) == names(None) == {(first.name, date(2024, 5, 28)), (second.name, date(2024, 5, 20))}
+    assert (
+        names(date(2024, 5, 28)) == names(None) == {(first.name, date(2024, 5, 28)), (second.name, date(2024, 5, 20))}
+    )
 
 
 def test_two_events_of_one_day_count_in_the_order_they_were_recorded(app: Flask, at: Callable[..., datetime]) -> None:

@@ -157,9 +157,7 @@ def test_an_auditor_reads_and_changes_nothing(portal: Flask, panel_id: int) -> N
         assert db.session.scalar(select(func.count()).select_from(ScoreSheet)) == 4
 
 
-def test_an_act_without_its_token_changes_nothing(
-    portal: Flask, organiser: CheckingClient, panel_id: int
-) -> None:
+def test_an_act_without_its_token_changes_nothing(portal: Flask, organiser: CheckingClient, panel_id: int) -> None:
     with portal.app_context():
         token = db.session.scalars(select(ScoreSheet.token).where(ScoreSheet.status == "assigned")).first()
     answer = organiser.post(f"/judging/panels/{panel_id}/sheets/{token}/remove", data={"csrf_token": "x"})

@@ -106,9 +106,7 @@ def test_paper_is_logged_with_its_people(portal: Flask, coordinator: CheckingCli
     assert "Trường Tiểu học Vôi" in page.text
 
 
-def test_paper_that_lacks_something_comes_back_with_what_was_typed(
-    portal: Flask, coordinator: CheckingClient
-) -> None:
+def test_paper_that_lacks_something_comes_back_with_what_was_typed(portal: Flask, coordinator: CheckingClient) -> None:
     form = coordinator.get_page(f"{UNIT}/paper")
     fields = {"people-0-full_name": "Trần Thị Bích", "people-0-birth_date": "31/2/2011"}
     page = coordinator.submit(form, fields=fields, title="", school="new", group="green", status=422)
@@ -243,9 +241,7 @@ def test_others_do_not_come_in(portal: Flask, role: Role) -> None:
         browser.get_page(path, status=403)
 
 
-def test_a_post_without_its_token_comes_back_and_changes_nothing(
-    portal: Flask, coordinator: CheckingClient
-) -> None:
+def test_a_post_without_its_token_comes_back_and_changes_nothing(portal: Flask, coordinator: CheckingClient) -> None:
     (reference,) = made(portal, Status.SUBMITTED)
     page = coordinator.get_page(f"/screening/entries/{reference}/receive")
     again = coordinator.submit(page, csrf_token="x", note="Còn đây", status=400)
