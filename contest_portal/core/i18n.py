@@ -4,10 +4,11 @@ The msgids are Vietnamese, the language the portal is written in; English is the
 """
 
 import functools
+import io
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -62,22 +63,34 @@ def local_name(thing: Any) -> Any:
 
 @functools.cache
 def catalogue(code: str) -> Translations:
-    """Return one language's catalogue, compiling it first where it is stale."""
+    """Return one language's catalogue, compiled where that was not done yet or is out of date."""
     source = FOLDER / code / "LC_MESSAGES" / "messages.po"
     compiled = source.with_suffix(".mo")
     if not source.exists():
         return Translations()
     if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        _compile(source, compiled)
+        content = _compile(source)
+        # An installation that only its administrator may write to compiles at each start instead.
+        with suppress(OSError):
+            _keep(content, compiled)
+        return Translations(io.BytesIO(content))
     with compiled.open("rb") as stream:
         return Translations(stream)
 
 
-def _compile(source: Path, compiled: Path) -> None:
+def _compile(source: Path) -> bytes:
     with source.open("rb") as stream:
         messages = read_po(stream)
+    out = io.BytesIO()
+    write_mo(out, messages)
+    return out.getvalue()
+
+
+def _keep(content: bytes, compiled: Path) -> None:
     # Several processes may start at once: each writes its own file, and the rename is whole.
     descriptor, name = tempfile.mkstemp(dir=compiled.parent, suffix=".mo.tmp")
     with os.fdopen(descriptor, "wb") as out:
-        write_mo(out, messages)
-    os.replace(name, compiled)
+        out.write(content)
+    # What mkstemp makes is for its owner only, and another account may serve.
+    Path(name).chmod(0o644)
+    Path(name).replace(compiled)
