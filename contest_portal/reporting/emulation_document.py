@@ -32,7 +32,7 @@ def write_document(report: EmulationReport, target: Any, letterhead: Letterhead 
     _assessment(document)
     document.paragraph(f"Trên đây là báo cáo sơ kết công tác thi đua, khen thưởng {report.period.name}./.")
     document.closing(issued)
-    _annex(document, report)
+    _annex(document, report, issued)
     document.save(target)
 
 
@@ -65,7 +65,7 @@ def _section(document: OfficialDocument, heading: str) -> None:
     document.to_fill_in(FILL_IN)
 
 
-def _annex(document: OfficialDocument, report: EmulationReport) -> None:
+def _annex(document: OfficialDocument, report: EmulationReport, issued: Letterhead) -> None:
     with language("vi"):
         rows = [
             (str(number), figure.title, str(figure.label), format_number(figure.value), format_date(figure.as_of))
@@ -74,7 +74,7 @@ def _annex(document: OfficialDocument, report: EmulationReport) -> None:
     if rows:
         document.annex(
             "SỐ LIỆU CÁC CUỘC THI, HỘI THI",
-            "(Kèm theo Báo cáo số      /BC-LHH ngày      tháng      năm      )",
+            f"(Kèm theo Báo cáo số      /BC-{issued.code} ngày      tháng      năm      )",
             ("TT", "Cuộc thi", "Chỉ tiêu", "Số liệu", "Tính đến ngày"),
             rows,
             widths=(12, 68, 40, 20, 25),

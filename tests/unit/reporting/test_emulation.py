@@ -123,6 +123,18 @@ def test_document_is_vietnamese_whoever_asks(season: Flask) -> None:
     assert annex[1][2] == "Số đội"
 
 
+def test_head_and_annex_carry_the_number_of_whoever_issues_it(season: Flask) -> None:
+    stream = io.BytesIO()
+    issuer = Letterhead(issuer="LIÊN HIỆP HỘI BẮC NINH", code="LHHBN", place="Bắc Ninh")
+    write_document(compose(MAY), stream, issuer)
+    document = Document(stream)
+    head = [cell.text for row in document.tables[0].rows for cell in row.cells]
+    assert any("/BC-LHHBN" in text for text in head)
+    assert any(text.startswith("Bắc Ninh, ngày") for text in head)
+    (reference,) = [p.text for p in document.paragraphs if p.text.startswith("(Kèm theo")]
+    assert "/BC-LHHBN " in reference
+
+
 def test_layout_follows_the_decree(season: Flask) -> None:
     stream = io.BytesIO()
     write_document(compose(MAY), stream)
