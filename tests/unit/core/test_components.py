@@ -69,6 +69,7 @@ def app_with_components(actors: list[Actor]) -> Flask:
     accounts.add_url_rule("/sign-in", "sign_in", lambda: "")
     accounts.add_url_rule("/password", "password", lambda: "")
     accounts.add_url_rule("/sign-out", "sign_out", lambda: "", methods=["POST"])
+    accounts.add_url_rule("/account", "me", lambda: "")
     pages.add_url_rule("/language/<code>", "language", lambda code: code)
     accounts.add_url_rule("/users", "users", lambda: "")
     app.register_blueprint(accounts)
@@ -298,7 +299,7 @@ def test_the_header_knows_who_is_there(show: Render, actor: list[Actor]) -> None
     assert words(show("").select(".site-tools")[0]) == "Đăng nhập English"
     actor[0] = Actor(1, "Nguyễn Thị Hồng Ánh", "anh")
     soup = show("")
-    assert words(soup.select(".site-tools")[0]) == "Nguyễn Thị Hồng Ánh Đăng xuất English"
+    assert words(soup.select(".site-tools")[0]) == "Tài khoản của tôi: Nguyễn Thị Hồng Ánh Đăng xuất English"
     assert [words(link) for link in soup.select(".site-menu a")] == ["Vào", "Tài khoản"]
 
 
