@@ -29,6 +29,7 @@ from scripts.bench_visitors import Browser, throughput
 VISITORS = 16
 SIZES = (1_000, 10_000, 100_000)
 WORKERS = 2
+THREADS = 4
 EDITION = "robocon-2024"
 RADIO = re.compile(r'<input(?=[^>]*name="division")[^>]*value="([^"]+)"')
 WORLD: dict[int, dict[str, Any]] = {}
@@ -177,7 +178,7 @@ def _server(target: str, path: str, environ: dict[str, str]) -> Iterator[tuple[i
     port = _free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws", "--log-level", "critical"),
-        *("--workers", str(WORKERS), "--blocking-threads", "12", "--port", str(port), target),
+        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--port", str(port), target),
     ]
     started = time.monotonic()
     server = subprocess.Popen(command, cwd=_setup.ROOT, env={**os.environ, **environ})

@@ -19,8 +19,9 @@ log = logging.getLogger(__name__)
 Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-# Fewer than a worker's database connections (15), so that no request ever waits for one.
-THREADS = 12
+# Python computes on one thread at a time: more of them hand the turn around instead of working (measured with
+# scripts/bench.py: 12 served a third fewer pages than 3). A few are left for those that wait for the disk.
+THREADS = 4
 IN_MEMORY = 256 * 1024
 LEAST_BYTES_A_SECOND = 20_000
 PATIENCE, LONGEST = 30, 600
