@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from flask import g, request, session
+from sqlalchemy import update
 
 from contest_portal.accounts.actor import Actor, Post
 from contest_portal.accounts.models import SignIn
-from contest_portal.accounts.queries import find_live_sign_in
+from contest_portal.accounts.queries import LiveSignIn, find_live_sign_in
 from contest_portal.core import clock
-from contest_portal.core.database import transaction
+from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import NotAllowed
 from contest_portal.core.i18n import lazy
 from contest_portal.core.web import settings
@@ -37,7 +38,7 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def resume() -> SignIn | None:
+def resume() -> LiveSignIn | None:
     """Return the live sign-in of this browser, noting that it was used."""
     token = session.get(TOKEN)
     if not isinstance(token, str):
@@ -53,7 +54,7 @@ def resume() -> SignIn | None:
     g.proven_at = found.created_at
     if now - found.seen_at > SEEN_EVERY:
         with transaction():
-            found.seen_at = now
+            db.session.execute(update(SignIn).where(SignIn.id == found.id).values(seen_at=now))
     return found
 
 
@@ -80,10 +81,9 @@ def forget() -> None:
     session.clear()
 
 
-def actor_of(sign_in: SignIn, posts: Sequence[Post]) -> Actor:
+def actor_of(sign_in: LiveSignIn, posts: Sequence[Post]) -> Actor:
     """Return the actor behind a sign-in."""
-    user = sign_in.user
-    return Actor(user.id, user.full_name, user.username, tuple(posts), client_address())
+    return Actor(sign_in.user_id, sign_in.full_name, sign_in.username, tuple(posts), client_address())
 
 
 def client_address() -> str | None:

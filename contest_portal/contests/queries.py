@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, Select, String, bindparam, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from contest_portal.accounts.actor import Actor, Post, Role
@@ -28,12 +29,19 @@ from contest_portal.core.vietnamese import fold
 
 def posts_of(user_id: int) -> tuple[Post, ...]:
     """Return the posts a person holds now."""
-    rows = db.session.execute(
-        select(Membership.role, Membership.edition_id, Membership.unit_id, Membership.school_id)
-        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
-        .order_by(Membership.id)
-    )
+    rows = db.session.execute(_posts(), {"user_id": user_id})
     return tuple(Post(Role(role), edition, unit, school) for role, edition, unit, school in rows)
+
+
+# What is the same for every request is put together once: that costs more than running it.
+@cache
+def _posts() -> Any:
+    post = Membership.__table__.c
+    return (
+        select(post.role, post.edition_id, post.unit_id, post.school_id)
+        .where(post.user_id == bindparam("user_id"), post.ended_at.is_(None))
+        .order_by(post.id)
+    )
 
 
 def find_contest(code: str) -> Contest | None:
@@ -43,7 +51,12 @@ def find_contest(code: str) -> Contest | None:
 
 def find_edition(code: str) -> Edition | None:
     """Return the edition with this code."""
-    return db.session.scalar(select(Edition).where(Edition.code == code))
+    return db.session.scalar(_edition(), {"code": code})
+
+
+@cache
+def _edition() -> Any:
+    return select(Edition).where(Edition.code == bindparam("code"))
 
 
 def get_edition(code: str) -> Edition:
@@ -99,14 +112,18 @@ _OWN: dict[str, Any] = {
 
 def parts_of(edition_id: int) -> list[Part]:
     """Return what an edition consists of, read in one go."""
+    return [_part(row) for row in db.session.execute(_all_parts(), {"edition_id": edition_id})]
+
+
+@cache
+def _all_parts() -> Any:
     selects = [
-        _parts(edition_id, "division", Division, window=cast(Division.window, String)),
-        _parts(edition_id, "field", Field),
-        _parts(edition_id, "round", Round, opens_at=Round.opens_at, closes_at=Round.closes_at),
-        _parts(edition_id, "prize", Prize, quantity=Prize.quantity, amount=Prize.amount, per=Prize.per),
+        _parts("division", Division, window=cast(Division.window, String)),
+        _parts("field", Field),
+        _parts("round", Round, opens_at=Round.opens_at, closes_at=Round.closes_at),
+        _parts("prize", Prize, quantity=Prize.quantity, amount=Prize.amount, per=Prize.per),
     ]
-    rows = db.session.execute(union_all(*selects).order_by("kind", "position", "code"))
-    return [_part(row) for row in rows]
+    return union_all(*selects).order_by("kind", "position", "code")
 
 
 def _part(row: Any) -> Part:
@@ -114,10 +131,10 @@ def _part(row: Any) -> Part:
     return Part(kind, code, name, name_en, json.loads(window or "{}"), *dated_and_counted)
 
 
-def _parts(edition_id: int, kind: str, model: Any, **own: Any) -> Select[Any]:
+def _parts(kind: str, model: Any, **own: Any) -> Select[Any]:
     shared = (own.get(name, cast(null(), type_)).label(name) for name, type_ in _OWN.items())
     named = (literal(kind, String()).label("kind"), model.code.label("code"), model.name, model.name_en)
-    return select(model.position.label("position"), *named, *shared).where(model.edition_id == edition_id)
+    return select(model.position.label("position"), *named, *shared).where(model.edition_id == bindparam("edition_id"))
 
 
 def all_editions() -> Sequence[Edition]:
@@ -127,19 +144,28 @@ def all_editions() -> Sequence[Edition]:
 
 def open_editions(at: datetime) -> Sequence[Edition]:
     """Return the editions that schools may register for at a moment, the first to close first."""
-    return db.session.scalars(
-        select(Edition).where(Edition.opens_at <= at, Edition.closes_at > at).order_by(Edition.closes_at, Edition.id)
-    ).all()
+    return db.session.scalars(_open_editions(), {"at": at}).all()
+
+
+@cache
+def _open_editions() -> Any:
+    at = bindparam("at", type_=UTCDateTime())
+    return select(Edition).where(Edition.opens_at <= at, Edition.closes_at > at).order_by(Edition.closes_at, Edition.id)
 
 
 def units_of(edition_id: int) -> Sequence[Unit]:
     """Return the units that take part in an edition, in their own order."""
-    return db.session.scalars(
+    return db.session.scalars(_units(), {"edition_id": edition_id}).all()
+
+
+@cache
+def _units() -> Any:
+    return (
         select(Unit)
         .join(EditionUnit, EditionUnit.unit_id == Unit.id)
-        .where(EditionUnit.edition_id == edition_id)
+        .where(EditionUnit.edition_id == bindparam("edition_id"))
         .order_by(Unit.position, Unit.id)
-    ).all()
+    )
 
 
 def find_unit(edition_id: int, name_or_code: str) -> Unit | None:
@@ -193,9 +219,13 @@ def units_valid_on(unit_set: str, day: date) -> Sequence[Unit]:
 
 def schools_of(actor: Actor) -> Sequence[School]:
     """Return the schools the actor registers for, by name."""
-    return db.session.scalars(
-        select(School).where(School.id.in_(actor.school_ids)).order_by(School.name_folded, School.id)
-    ).all()
+    return db.session.scalars(_schools(), {"ids": list(actor.school_ids)}).all()
+
+
+@cache
+def _schools() -> Any:
+    wanted = School.id.in_(bindparam("ids", expanding=True))
+    return select(School).where(wanted).order_by(School.name_folded, School.id)
 
 
 def count_units(edition_id: int) -> int:

@@ -115,4 +115,4 @@ def test_signing_in_leaves_a_live_sign_in(portal: Flask) -> None:
     with portal.app_context():
         found = find_live_sign_in(hash_token(token), seen_after=before, begun_after=before)
         assert found is not None
-        assert found.user.username == "an"
+        assert found.username == "an"
