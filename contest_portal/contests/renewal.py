@@ -25,6 +25,7 @@ def _later_rules(rules: Rulebook, years: int) -> Rulebook:
         window=_later_window(rules.window, years),
         school_year=rules.school_year + years,
         made_since=_later(rules.made_since, years),
+        substitution_until=_later(rules.substitution_until, years),
     )
 
 

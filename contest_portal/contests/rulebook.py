@@ -6,8 +6,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from contest_portal.contests.asking import (
+    TWO_PAGES,
+    ConsentRule,
+    DocumentRule,
+    Need,
+    SectionRule,
+    Words,
+    read_documents,
+    read_sections,
+)
 from contest_portal.contests.reading import Table
-from contest_portal.core.i18n import current_language, lazy
+from contest_portal.core.i18n import lazy
 
 
 class EntryKind(StrEnum):
@@ -31,25 +41,6 @@ class Grouping(StrEnum):
 
     DIVISION = "division"
     FIELD = "field"
-
-
-class Need(StrEnum):
-    """Say whether something is asked for, and whether an entry may do without."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    ABSENT = "absent"
-
-
-@dataclass(frozen=True)
-class Words:
-    """Be a word in both languages; printed, it is the reader's."""
-
-    vi: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en if current_language() == "en" else self.vi
 
 
 @dataclass(frozen=True)
@@ -134,6 +125,15 @@ class Needs:
     unit: Need = Need.OPTIONAL
     division: Need = Need.ABSENT
     field: Need = Need.ABSENT
+    summary: Need = Need.OPTIONAL
+    made_on: Need = Need.ABSENT
+    # Of each person: what part of the work is theirs, and what the forms of some contests ask.
+    share: Need = Need.ABSENT
+    gender: Need = Need.OPTIONAL
+    ethnic_group: Need = Need.ABSENT
+    address: Need = Need.ABSENT
+    job_title: Need = Need.ABSENT
+    education: Need = Need.ABSENT
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,20 @@ class Rulebook:
     organisation_may_enter: bool = False
     # Works made before this day do not count.
     made_since: date | None = None
+    # Entries one unit may register in the edition.
+    unit_quota: int | None = None
+    # How much of a team may be replaced after it was handed in, in per cent, and until when.
+    substitution_percent: int | None = None
+    substitution_until: date | None = None
+    documents: tuple[DocumentRule, ...] = ()
+    sections: tuple[SectionRule, ...] = ()
+    # Characters of the whole summary, all its parts together.
+    summary_most: int = TWO_PAGES
+    # The organiser checks each dossier; that is no verdict on its merit.
+    document_check: bool = True
+    consent: ConsentRule = ConsentRule.DECLARED
+    # The edition publishes which entries take part.
+    public_list: bool = False
 
     @property
     def person_role(self) -> PersonRole:
@@ -185,6 +199,11 @@ class Rulebook:
     def rule_for(self, role: str) -> ParticipantRule | None:
         """Return the rule of a role, if the edition has that role."""
         return next((rule for rule in self.roles if rule.role == role), None)
+
+    def document(self, kind: str) -> DocumentRule | None:
+        """Return the rule of one kind of document, if the edition asks for it."""
+        wanted = (rule for rule in self.documents if rule.kind == kind and rule.need is not Need.ABSENT)
+        return next(wanted, None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rules as they are stored: flat, with the keys of a preset."""
@@ -209,9 +228,16 @@ class Rulebook:
             **{field.name: getattr(self.needs, field.name).value for field in fields(Needs)},
             **self.window.to_dict(),
         }
-        limits = {key: getattr(self, key) for key in ("forward_quota", "pass_mark", "school_quota")}
-        stored |= {key: value for key, value in limits.items() if value is not None}
-        return stored | ({"made_since": self.made_since.isoformat()} if self.made_since else {})
+        stored |= {
+            "documents": [rule.to_dict() for rule in self.documents],
+            "sections": [rule.to_dict() for rule in self.sections],
+            "summary_most": self.summary_most,
+            "document_check": self.document_check,
+            "consent": self.consent.value,
+            "public_list": self.public_list,
+        }
+        stored |= {key: value for key in _LIMITS if (value := getattr(self, key)) is not None}
+        return stored | {key: value.isoformat() for key in _DAYS if (value := getattr(self, key)) is not None}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], place: str = "rules") -> Self:
@@ -240,6 +266,15 @@ class Rulebook:
             school_quota=table.number("school_quota", None, least=1),
             organisation_may_enter=table.flag("organisation_may_enter", default=False),
             made_since=table.day("made_since", None),
+            unit_quota=table.number("unit_quota", None, least=1),
+            substitution_percent=table.number("substitution_percent", None),
+            substitution_until=table.day("substitution_until", None),
+            documents=read_documents(table),
+            sections=read_sections(table),
+            summary_most=table.number("summary_most", TWO_PAGES, least=1),
+            document_check=table.flag("document_check", default=True),
+            consent=table.choice("consent", ConsentRule, ConsentRule.DECLARED),
+            public_list=table.flag("public_list", default=False),
         )
         rulebook._check(table)
         return rulebook
@@ -254,8 +289,14 @@ class Rulebook:
             raise table.refuse("counted_roles", lazy("cuộc thi không có vai trò %(role)s", role=min(unknown)))
         if getattr(self.needs, self.grouping) is not Need.REQUIRED:
             raise table.refuse(self.grouping, lazy("phải là required vì bài dự thi được xếp theo mục này"))
+        if (self.substitution_percent or 0) > 100:
+            raise table.refuse("substitution_percent", lazy("không được lớn hơn %(high)s", high=100))
         if self.screening and self.needs.unit is not Need.REQUIRED:
             raise table.refuse("unit", lazy("phải là required vì có vòng sơ khảo ở đơn vị"))
+
+
+_LIMITS = ("forward_quota", "pass_mark", "school_quota", "unit_quota", "substitution_percent")
+_DAYS = ("made_since", "substitution_until")
 
 
 def words(table: Table, key: str) -> Words:

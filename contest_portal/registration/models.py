@@ -1,6 +1,7 @@
 """An entry is born: the team or work, its people, and everything that ever happened to it."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
 from contest_portal.core import clock
-from contest_portal.core.database import Base, UTCDateTime, append_only
+from contest_portal.core.database import Base, Points, UTCDateTime, append_only
 
 
 class Entry(Base):
@@ -23,6 +24,7 @@ class Entry(Base):
         Index("ix_entries_edition_id_unit_id_status_id", "edition_id", "unit_id", "status", "id"),
         Index("ix_entries_edition_id_division_id_id", "edition_id", "division_id", "id"),
         Index("ix_entries_edition_id_field_id_id", "edition_id", "field_id", "id"),
+        Index("ix_entries_edition_id_check_state_id", "edition_id", "check_state", "id"),
         Index("ix_entries_edition_id_title_folded", "edition_id", "title_folded"),
         Index("ix_entries_school_id_id", "school_id", "id"),
     )
@@ -40,6 +42,16 @@ class Entry(Base):
     # When the entry last changed its status, as it happened; no event may be dated before it.
     status_on: Mapped[date] = mapped_column(Date)
     summary: Mapped[str | None] = mapped_column(Text)
+    # The parts of the written summary by their code; which parts there are is the edition's rule.
+    texts: Mapped[dict[str, str] | None] = mapped_column(JSON, nullable=True)
+    made_on: Mapped[date | None] = mapped_column(Date)
+    # "people" or "organisation": who enters, and so whose name stands first.
+    entrant: Mapped[str] = mapped_column(String(12), default="people", server_default="people")
+    contact_name: Mapped[str | None] = mapped_column(String(150))
+    # What the organiser's check of the dossier came to; no verdict on its merit, and no status.
+    check_state: Mapped[str] = mapped_column(String(12), default="pending", server_default="pending")
+    # Until when the school may mend an entry that was returned to it.
+    mend_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     contact_phone: Mapped[str | None] = mapped_column(String(30))
     contact_email: Mapped[str | None] = mapped_column(String(254))
     note: Mapped[str | None] = mapped_column(Text)
@@ -84,6 +96,11 @@ class Participant(Base):
     phone: Mapped[str | None] = mapped_column(String(30))
     email: Mapped[str | None] = mapped_column(String(254))
     workplace: Mapped[str | None] = mapped_column(String(200))
+    # What part of the work is this person's, in per cent.
+    share: Mapped[Decimal | None] = mapped_column(Points)
+    job_title: Mapped[str | None] = mapped_column(String(150))
+    education: Mapped[str | None] = mapped_column(String(150))
+    address: Mapped[str | None] = mapped_column(String(200))
     joined_on: Mapped[date]
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     left_on: Mapped[date | None]
