@@ -1,6 +1,7 @@
 """Put the portal together: settings, extensions, stages, errors."""
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from contest_portal.accounts import guards
 from contest_portal.accounts import sessions as sign_ins
 from contest_portal.accounts.actor import NOBODY
+from contest_portal.accounts.queries_messages import count_unread
 from contest_portal.accounts.views import bp as accounts_pages
 from contest_portal.config import Settings, load_settings
 from contest_portal.contests.queries import posts_of
@@ -142,7 +144,13 @@ def _install_hooks(app: Flask) -> None:
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        return {"actor": g.get("actor", NOBODY), "menu": menu_for(g.get("actor", NOBODY))}
+        actor = g.get("actor", NOBODY)
+        return {"actor": actor, "menu": menu_for(actor), "unread": partial(_unread, actor.user_id)}
+
+
+def _unread(user_id: int) -> int:
+    # A page that tells of a failure asks the database nothing more.
+    return 0 if g.get("failed") else count_unread(user_id)
 
 
 def _install_errors(app: Flask) -> None:
@@ -174,7 +182,7 @@ def _answer_http(error: HTTPException) -> Any:
 
 
 def _answer_database(error: OperationalError) -> Response:
-    db.session.rollback()
+    _calm_down()
     reference = web.page_reference()
     log.error("database unavailable, reference %s: %s", reference, error.orig)
     return _page(
@@ -184,8 +192,13 @@ def _answer_database(error: OperationalError) -> Response:
     )
 
 
-def _answer_crash(error: Exception) -> Response:
+def _calm_down() -> None:
+    g.failed = True
     db.session.rollback()
+
+
+def _answer_crash(error: Exception) -> Response:
+    _calm_down()
     reference = web.page_reference()
     log.exception("unexpected error, reference %s", reference)
     return _page(

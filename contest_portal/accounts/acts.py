@@ -17,6 +17,8 @@ ACTS: Final[dict[str, Any]] = {
     "post.given": lazy("Giao vai trò"),
     "post.ended": lazy("Kết thúc vai trò"),
     "school.added": lazy("Thêm trường"),
+    "letter.again": lazy("Gửi lại thư"),
+    "announcement.sent": lazy("Gửi thông báo"),
     "presets.installed": lazy("Nạp cuộc thi mẫu"),
     "edition.created": lazy("Mở kỳ thi mới"),
     "entry.created": lazy("Lập hồ sơ"),

@@ -24,6 +24,8 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     phone: Mapped[str | None] = mapped_column(String(30))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    # The language of letters to this person; pages follow the browser.
+    language: Mapped[str] = mapped_column(String(2), default="vi", server_default="vi")
     active: Mapped[bool] = mapped_column(default=True)
     # True while the account still has the published password of the demonstration season.
     demonstration: Mapped[bool] = mapped_column(default=False)
@@ -76,3 +78,9 @@ class TrustedDevice(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+
+# Imported so that its tables are known wherever the accounts are.
+from contest_portal.accounts import models_messages  # noqa: E402
+
+__all__ = ["SignIn", "SignInFailure", "TrustedDevice", "User", "models_messages"]

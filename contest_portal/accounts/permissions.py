@@ -12,10 +12,15 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     # Any account, whatever its posts; also one that has none yet.
     "account.own": EVERYONE,
     "home.see": EVERYONE,
+    "inbox.own": EVERYONE,
     # Accounts
     "users.manage": frozenset({ADMINISTRATOR}),
     "memberships.manage": frozenset({ADMINISTRATOR}),
     "audit.see": frozenset({ADMINISTRATOR, AUDITOR}),
+    # Messages
+    "outbox.see": frozenset({ORGANISER, ADMINISTRATOR, AUDITOR}),
+    "outbox.send": frozenset({ORGANISER, ADMINISTRATOR}),
+    "announcement.send": frozenset({ORGANISER}),
     # Registration
     "entry.create": frozenset({SCHOOL, ORGANISER}),
     "entry.edit": frozenset({SCHOOL, COORDINATOR, ORGANISER}),
@@ -38,7 +43,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
 }
 
 # What belongs to no edition: only a post that holds for every edition opens it.
-EVERYWHERE: Final = frozenset({"users.manage", "memberships.manage", "audit.see"})
+EVERYWHERE: Final = frozenset({"users.manage", "memberships.manage", "audit.see", "outbox.see", "outbox.send"})
 
 
 def may(actor: Actor, permission: str) -> bool:

@@ -146,6 +146,6 @@ def _form_page(template: str, form: PortalForm) -> Response:
 
 
 # Imported for their pages; the blueprint is complete once they are.
-from contest_portal.accounts import views_audit, views_users  # noqa: E402
+from contest_portal.accounts import views_audit, views_messages, views_users  # noqa: E402
 
-__all__ = ["bp", "views_audit", "views_users"]
+__all__ = ["bp", "views_audit", "views_messages", "views_users"]

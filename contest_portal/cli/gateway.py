@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, Protocol
 
 from contest_portal.app import create_app
+from contest_portal.cli.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Refused(Exception):
 def create_gateway() -> "Gateway":
     """Return the portal as granian serves it, one for each worker."""
     app = create_app()
+    Worker(app).start()
     return Gateway(app, app.config["SETTINGS"].max_upload)
 
 

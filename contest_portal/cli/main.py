@@ -19,6 +19,7 @@ COMMANDS = {
     "tally": ("tally:tally", "Print an edition's figures as of a day."),
     "export": ("export:export", "Write an edition's summary workbook."),
     "report": ("report:report", "Write the emulation report with its figures."),
+    "mail": ("mail:mail", "Send the letters that wait and remind schools."),
     "verify": ("verify:verify", "Check that the log was only ever added to."),
 }
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
+from contest_portal.accounts.actor import Role
 from contest_portal.contests.models import Edition, Membership, School, Unit
 from contest_portal.contests.queries import find_unit
 from contest_portal.core.database import db
@@ -53,3 +54,27 @@ def schools_named(name: str, unit: Unit | None) -> Sequence[School]:
     """Return the schools of this name, in one unit where it is given."""
     query = select(School).where(School.name_folded == fold(name))
     return db.session.scalars(query.where(School.unit_id == unit.id) if unit else query.limit(3)).all()
+
+
+def users_of_school(school_id: int) -> Sequence[int]:
+    """Return the accounts that act for a school."""
+    return _holders(Membership.role == Role.SCHOOL, Membership.school_id == school_id)
+
+
+def users_of_unit(edition_id: int, unit_id: int) -> Sequence[int]:
+    """Return the accounts that coordinate a unit in an edition."""
+    return _holders(Membership.role == Role.COORDINATOR, Membership.unit_id == unit_id, _in_edition(edition_id))
+
+
+def organisers_of(edition_id: int) -> Sequence[int]:
+    """Return the accounts that organise an edition."""
+    return _holders(Membership.role == Role.ORGANISER, _in_edition(edition_id))
+
+
+def _in_edition(edition_id: int) -> ColumnElement[bool]:
+    return or_(Membership.edition_id.is_(None), Membership.edition_id == edition_id)
+
+
+def _holders(*conditions: ColumnElement[bool]) -> Sequence[int]:
+    wanted = select(Membership.user_id).where(Membership.ended_at.is_(None), *conditions).distinct()
+    return db.session.scalars(wanted.order_by(Membership.user_id)).all()

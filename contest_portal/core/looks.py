@@ -36,6 +36,13 @@ COLOURS = {
     "new": "blue",
     "changed": "amber",
     "unchanged": "grey",
+    "unread": "blue",
+    "waiting": "blue",
+    "sending": "amber",
+    "sent": "green",
+    "failed": "red",
+    "unsure": "amber",
+    "unsent": "grey",
 }
 
 LABELS: dict[str, Any] = {
@@ -62,6 +69,13 @@ LABELS: dict[str, Any] = {
     "new": lazy("Mới"),
     "changed": lazy("Thay đổi"),
     "unchanged": lazy("Không đổi"),
+    "unread": lazy("Mới"),
+    "waiting": lazy("Chờ gửi"),
+    "sending": lazy("Đang gửi"),
+    "sent": lazy("Đã gửi"),
+    "failed": lazy("Không gửi được"),
+    "unsure": lazy("Không rõ đã gửi"),
+    "unsent": lazy("Chưa cấu hình gửi thư"),
 }
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
@@ -25,6 +25,12 @@ class Entry(Base):
         Index("ix_entries_edition_id_division_id_id", "edition_id", "division_id", "id"),
         Index("ix_entries_edition_id_field_id_id", "edition_id", "field_id", "id"),
         Index("ix_entries_edition_id_check_state_id", "edition_id", "check_state", "id"),
+        Index(
+            "ix_entries_mend_until",
+            "mend_until",
+            sqlite_where=text("mend_until IS NOT NULL"),
+            postgresql_where=text("mend_until IS NOT NULL"),
+        ),
         Index("ix_entries_edition_id_title_folded", "edition_id", "title_folded"),
         Index("ix_entries_school_id_id", "school_id", "id"),
     )
@@ -157,3 +163,7 @@ class ImportBatch(Base):
     outcome: Mapped[Any] = mapped_column(JSON, nullable=True)
     edition: Mapped[Edition] = relationship()
     unit: Mapped[Unit | None] = relationship()
+
+
+# Imported so that its tables are known wherever entries are.
+from contest_portal.registration import models_announcements  # noqa: E402, F401

@@ -1,15 +1,28 @@
 """The receipt of an entry that was handed in: found again, and sent by mail."""
 
-from flask import render_template, url_for
-
 from contest_portal.accounts.actor import Actor
+from contest_portal.accounts.messages import letter, mail_to
 from contest_portal.accounts.queries import get_user
 from contest_portal.core import mail
-from contest_portal.core.i18n import _
-from contest_portal.core.web import settings
+from contest_portal.core.database import transaction
+from contest_portal.core.filters import show_name, show_time
+from contest_portal.core.i18n import lazy
 from contest_portal.registration.models import Entry, EntryEvent
 from contest_portal.registration.queries import history_of
 from contest_portal.registration.status import Status
+
+RECEIPT = letter(
+    "registration.receipt",
+    subject=lazy("Biên nhận đăng ký %(reference)s: %(title)s"),
+    body=lazy(
+        "Cổng cuộc thi đã nhận đăng ký sau đây.\n\n"
+        "Mã hồ sơ: %(reference)s\n"
+        "Tên: %(title)s\n"
+        "Cuộc thi: %(edition)s\n"
+        "Trường hoặc đơn vị dự thi: %(school)s\n\n"
+        "Thông tin sửa được đến %(time)s. Hãy giữ mã hồ sơ để tra cứu."
+    ),
+)
 
 
 def find_submission(entry: Entry) -> EntryEvent | None:
@@ -35,11 +48,16 @@ def address_of(actor: Actor, entry: Entry) -> str | None:
 
 
 def post(actor: Actor, entry: Entry) -> None:
-    """Send the receipt, if mail is configured; it names no child."""
-    if not mail_goes_out():
+    """Put the receipt into the outbox, if mail is configured; it names no child, and each hand-in has one."""
+    address, event = address_of(actor, entry), find_submission(entry)
+    if not mail_goes_out() or not address or event is None:
         return
-    subject = _("Biên nhận đăng ký %(reference)s: %(title)s", reference=entry.reference, title=entry.title)
-    # The address in a letter comes from the settings: what a request calls this host is the sender's own word.
-    base = (settings().public_url or "").rstrip("/")
-    link = base + url_for("registration.entry", reference=entry.reference) if base else None
-    mail.send(address_of(actor, entry), subject, render_template("mail/receipt.txt", entry=entry, link=link))
+    values = {
+        "reference": entry.reference,
+        "title": entry.title,
+        "edition": show_name(entry.edition),
+        "school": entry.school.name if entry.school else "–",
+        "time": show_time(entry.edition.closes_at),
+    }
+    with transaction():
+        mail_to(address, RECEIPT.kind, values, key=f"receipt:{event.id}", link=f"/entries/{entry.reference}")

@@ -56,9 +56,10 @@ def new() -> Any:
 
 # Imported for their pages; the blueprint is complete once they are.
 from contest_portal.registration import (  # noqa: E402
+    views_announcing,
     views_entry,
     views_people,
     views_submission,
 )
 
-__all__ = ["bp", "views_entry", "views_people", "views_submission"]
+__all__ = ["bp", "views_announcing", "views_entry", "views_people", "views_submission"]
