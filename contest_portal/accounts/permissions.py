@@ -13,6 +13,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "account.own": EVERYONE,
     "home.see": EVERYONE,
     "inbox.own": EVERYONE,
+    "job.own": EVERYONE,
     # Accounts
     "users.manage": frozenset({ADMINISTRATOR}),
     "memberships.manage": frozenset({ADMINISTRATOR}),

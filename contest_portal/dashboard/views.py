@@ -120,3 +120,9 @@ def _day(given: str | None) -> tuple[date, str | None]:
         # The pages that the figures lead to refuse such a day too: nobody can know its figures yet.
         return clock.today(), _("Ngày chốt số liệu còn ở phía trước.")
     return found, None
+
+
+# Imported for its pages; the blueprint is complete once they are.
+from contest_portal.dashboard import views_jobs  # noqa: E402
+
+__all__ = ["bp", "views_jobs"]

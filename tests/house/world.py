@@ -12,12 +12,17 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from contest_portal.accounts.actor import SYSTEM, Role
+from contest_portal.accounts.messages import mail_to, notify
 from contest_portal.accounts.models import User
+from contest_portal.accounts.models_messages import Notice
 from contest_portal.contests.models import Membership, School
 from contest_portal.contests.queries import get_edition
 from contest_portal.core import clock
-from contest_portal.core.database import db
+from contest_portal.core.database import db, transaction
+from contest_portal.core.jobs import Job
+from contest_portal.core.outbox import OutboxLetter
 from contest_portal.judging.models import ScoreSheet
+from contest_portal.registration.announcing import ANNOUNCED
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
@@ -37,6 +42,8 @@ SIGNED_IN = (NOBODY, *Role, YOUTH_ORGANISER, YOUTH_AUDITOR)
 
 # What an argument of an address means; an address with another argument has to be thought of here first.
 KINDS = {
+    "accounts.letter_id": "letter",
+    "accounts.notice_id": "notice",
     "accounts.user_id": "user",
     "contests.code": "public edition",
     "contests.post_id": "post",
@@ -46,6 +53,7 @@ KINDS = {
     "judging.token": "sheet",
     "pages.code": "language",
     "pages.reference": "entry",
+    "pages.token": "job",
     "registration.code": "public edition",
     "registration.person_id": "person",
     "registration.reference": "entry",
@@ -64,6 +72,9 @@ MISSING: dict[str, Any] = {
     "batch": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "edition": "robocon-1999",
     "entry": "RB24-000000",
+    "job": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "letter": 999_999,
+    "notice": 999_999,
     "panel": 999_999,
     "person": 999_999,
     "post": 999_999,
@@ -104,6 +115,8 @@ class World:
     users: dict[str | Role, int] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
     batches: dict[str, str] = field(default_factory=dict)
+    notices: dict[str | Role, int] = field(default_factory=dict)
+    jobs: dict[str | Role, str] = field(default_factory=dict)
     strangers: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def own(self, rule: Rule, role: str | None = None) -> Values:
@@ -111,7 +124,9 @@ class World:
         values: Values = {}
         for argument in rule.arguments:
             kind = kind_of(rule, argument)
-            values[argument] = self.batches[role or Role.ORGANISER] if kind == "batch" else self.things[kind]
+            # What each role has of its own; a visitor tries the organiser's.
+            personal: dict[str, Any] = {"batch": self.batches, "notice": self.notices, "job": self.jobs}
+            values[argument] = personal[kind][role or Role.ORGANISER] if kind in personal else self.things[kind]
         return values
 
     def has_scope(self, rule: Rule, role: str) -> bool:
@@ -145,6 +160,8 @@ def build_world(app: Flask) -> World:
         _judged(world, entries)
         _accounts(world)
         _imports(app, world)
+        _messages(world)
+        _jobs(world)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -248,6 +265,35 @@ def _judged(world: World, entries: dict[str, Entry]) -> None:
 def _tokens(panel_id: int, judge_id: int) -> list[str]:
     wanted = select(ScoreSheet.token).where(ScoreSheet.panel_id == panel_id, ScoreSheet.judge_id == judge_id)
     return list(db.session.scalars(wanted.order_by(ScoreSheet.id)))
+
+
+def _messages(world: World) -> None:
+    """Tell everybody something, and let one letter be one that did not leave."""
+    with transaction():
+        notify(world.users.values(), ANNOUNCED.kind, {"subject": "Chào", "body": "Chào"}, key="hello")
+        mail_to("ai.do@example.vn", ANNOUNCED.kind, {"subject": "Chào", "body": "Chào"}, key="hello")
+    world.things["letter"] = db.session.scalars(select(OutboxLetter.id)).first()
+    rows = db.session.execute(select(Notice.user_id, Notice.id)).all()
+    notices = {row.user_id: row.id for row in rows}
+    for role, user_id in world.users.items():
+        world.notices[role] = notices[user_id]
+        world.strangers.setdefault(role, {})["notice"] = [other for known, other in rows if known != user_id]
+
+
+def _jobs(world: World) -> None:
+    """Let everybody wait for long work of their own, as if another process did it."""
+    with transaction():
+        for number, (role, user_id) in enumerate(world.users.items()):
+            world.jobs[role] = token = f"{number:043}"
+            paths = {"leads_to": "/", "leads_back": "/"}
+            db.session.add(
+                Job(
+                    token=token, kind="import.read", user_id=user_id, language="vi", values={}, state="running", **paths
+                )
+            )
+    for role in world.users:
+        others = [token for owner, token in world.jobs.items() if owner != role]
+        world.strangers.setdefault(role, {})["job"] = others
 
 
 def _accounts(world: World) -> None:
