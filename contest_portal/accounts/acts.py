@@ -9,6 +9,7 @@ ACTS: Final[dict[str, Any]] = {
     "account.signed_out": lazy("Đăng xuất"),
     "account.confirmed": lazy("Xác nhận mật khẩu"),
     "account.password_changed": lazy("Tự đổi mật khẩu"),
+    "account.letters": lazy("Đổi ngôn ngữ của thư"),
     "user.created": lazy("Tạo tài khoản"),
     "user.changed": lazy("Sửa tài khoản"),
     "user.closed": lazy("Khóa tài khoản"),

@@ -1,9 +1,19 @@
 """What people fill in to sign in, and administrators to make accounts."""
 
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, SelectField, StringField
 
-from contest_portal.core.forms import OncePerForm, PortalForm, VersionedForm, email, length, optional, phone, required
-from contest_portal.core.i18n import lazy
+from contest_portal.core.forms import (
+    OncePerForm,
+    PortalForm,
+    VersionedForm,
+    chosen,
+    email,
+    length,
+    optional,
+    phone,
+    required,
+)
+from contest_portal.core.i18n import LANGUAGES, lazy
 
 
 class SignInForm(PortalForm):
@@ -28,6 +38,12 @@ class ConfirmForm(PortalForm):
     """Ask somebody who is signed in for the password again."""
 
     password = PasswordField(lazy("Mật khẩu"), validators=[required(lazy("Hãy nhập mật khẩu."))])
+
+
+class LettersForm(PortalForm):
+    """Ask in which language letters come."""
+
+    language = SelectField(lazy("Ngôn ngữ của thư"), choices=[*LANGUAGES.items()], validators=[chosen()])
 
 
 class PersonForm(PortalForm):

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
+from contest_portal.accounts.actor import Actor
 from contest_portal.accounts.models import User
 from contest_portal.accounts.models_messages import Notice
-from contest_portal.core import clock
+from contest_portal.core import audit, clock
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import DEFAULT_LANGUAGE, _, language, lazy
@@ -95,6 +96,13 @@ def read_all(user_id: int, *, until: int) -> None:
     unread = (Notice.user_id == user_id) & Notice.read_at.is_(None) & (Notice.id <= until)
     with transaction():
         db.session.execute(update(Notice).where(unread).values(read_at=clock.now()))
+
+
+def choose_language(actor: Actor, code: str) -> None:
+    """Let a person's letters come in this language from now on."""
+    with transaction():
+        db.session.execute(update(User).where(User.id == actor.user_id).values(language=code))
+        audit.record(actor, "account.letters", actor.username, after=code)
 
 
 def subject_of(notice: Notice) -> str:

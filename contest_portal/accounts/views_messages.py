@@ -6,15 +6,18 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from contest_portal.accounts import messages
 from contest_portal.accounts.blueprint import bp
+from contest_portal.accounts.forms import LettersForm
 from contest_portal.accounts.guards import requires
 from contest_portal.accounts.permissions import may
+from contest_portal.accounts.queries import get_user
 from contest_portal.accounts.queries_messages import inbox as read_inbox
 from contest_portal.accounts.queries_messages import letters
 from contest_portal.core import audit, mail, outbox
+from contest_portal.core.attempts import attempt
 from contest_portal.core.database import transaction
 from contest_portal.core.i18n import _
 from contest_portal.core.paging import decode
-from contest_portal.core.web import local_path
+from contest_portal.core.web import local_path, render_form
 
 
 @bp.get("/inbox")
@@ -42,6 +45,17 @@ def read_inbox_whole() -> Any:
     if until is not None and until < 2**31:
         messages.read_all(g.actor.user_id, until=until)
     return redirect(url_for("accounts.inbox"))
+
+
+@bp.route("/account/letters", methods=["GET", "POST"])
+@requires("account.own")
+def letters_language() -> Any:
+    """Choose in which language one's own letters come."""
+    form = LettersForm(language=get_user(g.actor.user_id).language)
+    if attempt(form, lambda: messages.choose_language(g.actor, form.language.data)):
+        flash(_("Đã lưu ngôn ngữ của thư."), "success")
+        return redirect(url_for("accounts.me"))
+    return render_form("accounts/letters.html", form)
 
 
 @bp.get("/outbox")

@@ -49,7 +49,14 @@ ODD_IDS = ["99999999999999999999", "0", "-1", "%00", "ﬀ", "..%2f..%2fsecret_ke
 SESSION = {"accounts.sign_in", "accounts.sign_out"}
 # Coordinators change entries by importing lists again and in screening, not on the school's own pages.
 # The log belongs to no edition, so whoever audits one edition only does not read it.
-NOT_THEIRS = {(Role.COORDINATOR, "entry.edit"), (YOUTH_AUDITOR, "audit.see")}
+NOT_THEIRS = {
+    (Role.COORDINATOR, "entry.edit"),
+    (YOUTH_AUDITOR, "audit.see"),
+    # Nor do letters belong to one.
+    (YOUTH_AUDITOR, "outbox.see"),
+    (YOUTH_ORGANISER, "outbox.see"),
+    (YOUTH_ORGANISER, "outbox.send"),
+}
 
 
 def test_every_page_declares_a_permission_of_the_table(portal: Flask) -> None:
