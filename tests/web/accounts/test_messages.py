@@ -51,7 +51,7 @@ def test_news_is_counted_on_every_page_until_it_is_read(portal: Flask, client: A
         tell(portal, user_id, f"Tin {number}")
     page = client.get_page("/account")
     assert page.soup.select_one(".site-inbox .count").text == "3"
-    page = client.follow(page, "Thông báo")
+    page = client.follow(page, "Thông báo 3 chưa đọc")
     assert [heading.get_text(" ", strip=True) for heading in page.soup.select(".notice-subject")] == [
         "Tin 2 Mới",
         "Tin 1 Mới",
