@@ -5,6 +5,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 KEY_LENGTH: Final = 300
@@ -18,15 +19,17 @@ _INVISIBLE: Final = re.compile(
     + "".join(chr(plane << 16 | end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
     + "]"
 )
+# The only one of them that Python calls printable; for text without any, the search above is spared.
+_JOINER: Final = "\u034f"
 _PLAIN: Final = re.compile(r"[!-~]+(?: [!-~]+)*")
 _QUI: Final = re.compile(r"\bqui\b")
 
 
 def nfc(text: str) -> str:
     """Return text in composed form, without characters that cannot be seen, stored or exported."""
-    if text.isascii() and text.isprintable():
-        return text
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if not text.isprintable() or _JOINER in text:
+        text = _INVISIBLE.sub("", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def clean_text(text: str, *, lines: bool = False) -> str:
@@ -36,14 +39,33 @@ def clean_text(text: str, *, lines: bool = False) -> str:
     return text if _PLAIN.fullmatch(text) else " ".join(nfc(text).split())
 
 
+# More than any list has; whoever sends every sign there is shall not fill the memory.
+_MOST_LETTERS: Final = 10_000
+
+
+class _Bare(dict[int, str]):
+    """Know each letter without its marks, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        """Take a letter apart and keep what is no mark."""
+        if len(self) > _MOST_LETTERS:
+            self.clear()
+        parts = unicodedata.normalize("NFD", chr(code))
+        bare = self[code] = "".join(c for c in parts if not unicodedata.combining(c)).replace("đ", "d")
+        return bare
+
+
+_BARE: Final = _Bare()
+
+
+# A list is folded again and again while it is read, matched and compared.
+@lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """Return text for finding: lower case, no diacritics, đ as d, one spelling of Quý and Quí."""
     lowered = clean_text(text).lower()
     if not lowered.isascii():
-        marked = unicodedata.normalize("NFD", lowered)
-        bare = "".join(c for c in marked if not unicodedata.combining(c)).replace("đ", "d")
         # A mark that stood alone may leave a space at the end.
-        lowered = " ".join(bare.split())
+        lowered = " ".join(lowered.translate(_BARE).split())
     return _QUI.sub("quy", lowered) if "qui" in lowered else lowered
 
 

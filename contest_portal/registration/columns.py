@@ -131,9 +131,17 @@ _NAMES: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.NOTE: ("Ghi chú", "Chú thích", "Lưu ý", "Note"),
 }  # fmt: skip
 
+_SIGNS: Final = re.compile(r"[^0-9a-z#]+")
+
+
+def heading_key(text: str) -> str:
+    """Return a heading in the form headings are compared in."""
+    return _SIGNS.sub(" ", fold(text)).strip()
+
+
 # How a heading of more words than we know begins.
 _BEGINNINGS: Final[tuple[tuple[str, Kind], ...]] = tuple(
-    (fold(words), kind)
+    (heading_key(words), kind)
     for words, kind in (
         ("Tên mô hình", Kind.TITLE),
         ("Tên sản phẩm", Kind.TITLE),
@@ -176,15 +184,9 @@ _ROLES: Final[Mapping[str, tuple[str, ...]]] = {
 # People named beside the first author, of whom the columns of age, telephone and workplace do not speak.
 _BESIDE: Final = frozenset(map(fold, ("đồng tác giả", "cộng sự", "các đồng tác giả")))
 
-_SIGNS: Final = re.compile(r"[^0-9a-z#]+")
 _BRACKETS: Final = re.compile(r"\([^)]*\)")
 _NUMBER_AT_END: Final = re.compile(r"(?:\b(?:so|thu)\s+)?\b0?(\d{1,2})$")
 _NOISE: Final = re.compile(r"\b(?:thong tin(?: ve)?|danh sach|cua|du thi)\b")
-
-
-def heading_key(text: str) -> str:
-    """Return a heading in the form headings are compared in."""
-    return _SIGNS.sub(" ", fold(text)).strip()
 
 
 def _known(names: Mapping[Any, Iterable[str]]) -> dict[str, Any]:
@@ -265,6 +267,6 @@ def _read_person(key: str) -> Heading | None:
 
 def _read_beginning(key: str) -> Heading | None:
     for words, kind in _BEGINNINGS:
-        if key.startswith(heading_key(words)):
+        if key.startswith(words):
             return Heading(kind)
     return None
