@@ -61,6 +61,8 @@ class EntryFacts:
     made_on: date | None = None
     # Other entries of the same school in the edition.
     school_entries: int = 0
+    # Other entries of the same unit in the edition.
+    unit_entries: int = 0
 
 
 @dataclass(frozen=True)
@@ -356,6 +358,14 @@ def _check_limits(rules: Rulebook, entry: EntryFacts) -> Iterator[RuleProblem]:
         )
         remedy = lazy("Rút bớt một hồ sơ trước khi nộp hồ sơ này.")
         yield _problem(fact, remedy, "school_quota", value=str(entry.school_entries), field="school")
+    if rules.unit_quota is not None and entry.unit_entries >= rules.unit_quota:
+        fact = lazy(
+            "Cả huyện, xã hoặc cụm đã có %(count)s hồ sơ khác; thể lệ cho nhiều nhất %(most)s.",
+            count=entry.unit_entries,
+            most=rules.unit_quota,
+        )
+        remedy = lazy("Hỏi cán bộ phụ trách của đơn vị xem hồ sơ nào được dự thi.")
+        yield _problem(fact, remedy, "unit_quota", value=str(entry.unit_entries), field="unit")
     if rules.made_since and entry.made_on and entry.made_on < rules.made_since:
         made = format_date(entry.made_on)
         fact = lazy(

@@ -10,10 +10,11 @@ from contest_portal.contests.eligibility import (
     division_rules,
     errors_in,
 )
+from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.registration.models import Entry, Participant
-from contest_portal.registration.queries import count_school_entries, people_of
+from contest_portal.registration.queries import count_school_entries, count_unit_entries, people_of
 
 
 def check_stored(entry: Entry, people: Sequence[Participant] | None = None) -> list[RuleProblem]:
@@ -21,7 +22,7 @@ def check_stored(entry: Entry, people: Sequence[Participant] | None = None) -> l
     rules = rulebook_of(entry.edition)
     known = people_of(entry.id) if people is None else people
     divisions = division_rules(entry.edition.divisions)
-    return check_entry(rules, _facts(entry, known, counted=rules.school_quota is not None), divisions, on=clock.today())
+    return check_entry(rules, _facts(entry, known, rules), divisions, on=clock.today())
 
 
 def problems_of(entry: Entry) -> list[RuleProblem]:
@@ -29,12 +30,13 @@ def problems_of(entry: Entry) -> list[RuleProblem]:
     return errors_in(check_stored(entry))
 
 
-def _facts(entry: Entry, people: Sequence[Participant], *, counted: bool) -> EntryFacts:
+def _facts(entry: Entry, people: Sequence[Participant], rules: Rulebook) -> EntryFacts:
     return EntryFacts(
         people=[PersonFacts(p.role, p.full_name, p.birth_date, p.grade, p.class_name) for p in people],
         division=entry.division.code if entry.division else None,
         field=entry.field.code if entry.field else None,
         unit=entry.unit.code if entry.unit else None,
         school=entry.school.name if entry.school else None,
-        school_entries=count_school_entries(entry) if counted else 0,
+        school_entries=count_school_entries(entry) if rules.school_quota is not None else 0,
+        unit_entries=count_unit_entries(entry) if rules.unit_quota is not None else 0,
     )

@@ -19,10 +19,15 @@ ALL_SEEING = (Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR)
 
 def visible_entries(actor: Actor) -> Select[Entry]:
     """Return the query of all entries the actor may see: a stranger's entry is not in it."""
-    query = select(Entry)
+    scope = scope_of(actor)
+    return select(Entry) if scope is None else select(Entry).where(scope)
+
+
+def scope_of(actor: Actor) -> ColumnElement[bool] | None:
+    """Return which entries the actor may see; None where that is every one."""
     editions = {post.edition_id for post in actor.posts if post.role in ALL_SEEING}
     if None in editions:
-        return query
+        return None
     scopes: list[ColumnElement[bool]] = [Entry.school_id.in_(actor.school_ids)] if actor.school_ids else []
     if editions:
         scopes.append(Entry.edition_id.in_(editions))
@@ -30,7 +35,7 @@ def visible_entries(actor: Actor) -> Select[Entry]:
         if post.role is Role.COORDINATOR and post.unit_id is not None:
             scope = (Entry.unit_id == post.unit_id) & (Entry.status != Status.DRAFT)
             scopes.append(scope if post.edition_id is None else scope & (Entry.edition_id == post.edition_id))
-    return query.where(or_(*scopes)) if scopes else query.where(false())
+    return or_(*scopes) if scopes else false()
 
 
 def get_entry(actor: Actor, reference: str) -> Entry:
@@ -81,15 +86,24 @@ def people_of(entry_id: int) -> Sequence[Participant]:
 
 def count_school_entries(entry: Entry) -> int:
     """Return how many other entries the same school has handed in for the edition."""
-    if entry.school_id is None:
-        return 0
-    others = select(func.count()).where(
-        Entry.school_id == entry.school_id,
-        Entry.edition_id == entry.edition_id,
-        Entry.status.in_(REGISTERED),
-        Entry.id != entry.id,
-    )
-    return db.session.scalar(others) or 0
+    return 0 if entry.school_id is None else _count_others(entry, Entry.school_id == entry.school_id)
+
+
+def count_unit_entries(entry: Entry) -> int:
+    """Return how many other entries of the same unit were handed in for the edition."""
+    return 0 if entry.unit_id is None else _count_others(entry, Entry.unit_id == entry.unit_id)
+
+
+def count_by_unit(edition_id: int) -> dict[int | None, int]:
+    """Return how many entries of each unit were handed in for the edition."""
+    registered = (Entry.edition_id == edition_id) & Entry.status.in_(REGISTERED)
+    rows = db.session.execute(select(Entry.unit_id, func.count()).where(registered).group_by(Entry.unit_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def _count_others(entry: Entry, which: ColumnElement[bool]) -> int:
+    registered = (Entry.edition_id == entry.edition_id) & Entry.status.in_(REGISTERED) & (Entry.id != entry.id)
+    return db.session.scalar(select(func.count()).where(which, registered)) or 0
 
 
 def any_entry() -> bool:

@@ -32,6 +32,7 @@ from contest_portal.registration.imports.places import Places
 from contest_portal.registration.imports.reading import RowReader
 from contest_portal.registration.imports.scope import ImportScope, import_scope
 from contest_portal.registration.models import Entry
+from contest_portal.registration.queries import count_by_unit
 from contest_portal.registration.status import REGISTERED, Status
 from contest_portal.registration.tables import ParsedTable
 
@@ -47,6 +48,13 @@ _COLUMNS: dict[str, tuple[Kind, ...]] = {
     "unit": (Kind.UNIT,),
     "people": (Kind.PERSON,),
     "coaches": (Kind.PERSON,),
+}
+
+# What a list leads on from where it stands, by what its new entries begin as.
+_WAITING: dict[Status, tuple[Status, ...]] = {
+    Status.DRAFT: (),
+    Status.SUBMITTED: (Status.DRAFT,),
+    Status.RECEIVED: (Status.DRAFT, Status.SUBMITTED),
 }
 
 
@@ -93,14 +101,15 @@ class _Planner:
         self.edition, self.scope, self.day = edition, scope, day
         self.rules = rulebook_of(edition)
         self.divisions = division_rules(edition.divisions)
-        received = self.rules.screening and scope.schools is None
-        self.born = Status.RECEIVED if received else Status.SUBMITTED
+        self.born = self._birth()
         self.places = Places(edition)
         self.reader = RowReader(self.rules, self.places, scope, unit, day)
         self.stored = stored_entries(edition, scope)
         self.by_school = Counter(
             entry.school.name_folded for entry in self.stored if entry.school and entry.status in REGISTERED
         )
+        # Of all schools: a school's own list is held to what others of its unit have handed in too.
+        self.by_unit = Counter(count_by_unit(edition.id) if self.rules.unit_quota is not None else {})
 
     def plan(self, tables: Sequence[ParsedTable]) -> ImportPlan:
         """Read, match, compare and judge every row."""
@@ -113,6 +122,12 @@ class _Planner:
                 row.entry = self.stored[place]
             self._judge(row)
         return ImportPlan(self.edition, self.day, rows, [role.value for role in self.rules.counted_roles], self.born)
+
+    def _birth(self) -> Status:
+        """Return what a new entry begins as: a school hands in itself, what a unit lists it has received."""
+        if self.scope.schools is not None:
+            return Status.DRAFT
+        return Status.RECEIVED if self.rules.screening else Status.SUBMITTED
 
     def _identity(self, row: PlanRow) -> Identity:
         wanted = row.wanted
@@ -168,6 +183,7 @@ class _Planner:
             unit=wanted.unit.code if wanted.unit else None,
             school=wanted.school.name if wanted.school else None,
             school_entries=self.by_school[school] - own if school else 0,
+            unit_entries=self.by_unit[wanted.unit.id] - _counted(row) if wanted.unit else 0,
         )
         pointed = {(problem.row, problem.column) for problem in row.problems}
         for problem in check_entry(self.rules, facts, self.divisions, on=self.day):
@@ -181,11 +197,12 @@ class _Planner:
     def _count_school(self, row: PlanRow) -> None:
         if row.wanted.school is not None:
             self.by_school[row.wanted.school.folded] += 1
+        if row.wanted.unit is not None:
+            self.by_unit[row.wanted.unit.id] += 1
 
     def _advance(self, row: PlanRow, entry: Entry) -> None:
-        """A list of entries hands in a draft, and a unit's list receives what came through the portal."""
-        waiting = (Status.DRAFT, Status.SUBMITTED) if self.born is Status.RECEIVED else (Status.DRAFT,)
-        if entry.status in waiting:
+        """An organiser's list hands in a draft, and a unit's list receives what came through the portal."""
+        if entry.status in _WAITING[self.born]:
             row.changes.append(Change("status", "status", entry.status, self.born.value))
 
     def _check_change(self, row: PlanRow, entry: Entry) -> None:
@@ -194,6 +211,13 @@ class _Planner:
             refusal = wording.too_early(self.day, entry.status_on)
         if refusal is not None:
             row.complain(row.table.column_of(Kind.TITLE), row.wanted.title, refusal)
+
+
+def _counted(row: PlanRow) -> int:
+    """Return 1 for a row whose entry is among those its unit has handed in already."""
+    entry = row.entry
+    same = entry is not None and row.wanted.unit is not None and entry.unit_id == row.wanted.unit.id
+    return int(same and entry is not None and entry.status in REGISTERED)
 
 
 def _facts_of(row: PlanRow) -> list[PersonFacts]:
