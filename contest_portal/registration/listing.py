@@ -1,47 +1,29 @@
 """The list of entries: filters that live in the address, pages by keyset, a count that stops at a thousand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, Row, Select, String, bindparam, func, literal, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Integer, Row, Select, String, bindparam, func, literal, select, union_all
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Contest, Division, Edition, EditionUnit, Field, School, Unit
 from contest_portal.core.database import db
 from contest_portal.core.i18n import _, current_language
 from contest_portal.core.looks import status_label
-from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
-from contest_portal.core.vietnamese import clean_text, fold, format_number
-from contest_portal.registration.models import Entry, Participant
+from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, encode, keyset, make_page
+from contest_portal.core.vietnamese import format_number
+from contest_portal.registration.filters import CHECK_STATES, SORTS, Filters
+from contest_portal.registration.finding import conditions_of
+from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import visible_entries
-from contest_portal.registration.references import REFERENCE_LENGTH
 from contest_portal.registration.status import Status
+from contest_portal.registration.terms import read_query
 
 COUNTED: Final = 1000
-LONGEST_SEARCH: Final = 100
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Hold what the address asks for; whatever is not possible is as if it had not been asked."""
-
-    edition: str = ""
-    status: str = ""
-    unit: str = ""
-    division: str = ""
-    field: str = ""
-    q: str = ""
-
-    @classmethod
-    def read(cls, args: Mapping[str, str]) -> Self:
-        """Read the filters of an address."""
-        texts = {name: clean_text(args.get(name, ""))[:LONGEST_SEARCH] for name in cls.__dataclass_fields__}
-        if texts["status"] not in list(Status):
-            texts["status"] = ""
-        return cls(**texts)
+# How many entries one page goes through at most to find those with problems, and how many at a time.
+SIFTED, SIFTED_AT_ONCE = 2000, 200
 
 
 class Choice(NamedTuple):
@@ -63,19 +45,34 @@ class Choices:
     units: Sequence[Choice] = ()
     divisions: Sequence[Choice] = ()
     fields: Sequence[Choice] = ()
+    checks: Sequence[Choice] = ()
+    # Chosen by a link, not from a list: a province has too many.
+    school: Choice | None = None
 
 
-def choices_for(filters: Filters) -> Choices:
-    """Return what the filters offer, in one query, or two once an edition is chosen."""
+def choices_for(filters: Filters, actor: Actor) -> Choices:
+    """Return what the filters offer: one query, one more for each of an edition and a school that are chosen."""
     english = current_language() == "en"
     editions = [Choice(*row) for row in db.session.execute(_editions(english=english))]
     statuses = [Choice(0, status, status_label(status)) for status in Status]
+    checks = [Choice(0, state, status_label(state)) for state in CHECK_STATES]
     edition = next((choice for choice in editions if choice.code == filters.edition), None)
+    school = _school(filters.school, actor) if filters.school else None
     if edition is None:
-        return Choices(editions, None, statuses)
+        return Choices(editions, None, statuses, checks=checks, school=school)
     parts = db.session.execute(_parts(english=english), {"edition": edition.id}).all()
     kinds = {kind: [Choice(row.id, row.code, row.name) for row in parts if row.kind == kind] for kind in _KINDS}
-    return Choices(editions, edition, statuses, kinds["unit"], kinds["division"], kinds["field"])
+    return Choices(editions, edition, statuses, kinds["unit"], kinds["division"], kinds["field"], checks, school)
+
+
+def _school(written: str, actor: Actor) -> Choice | None:
+    """Return the school of this number, if the actor may see an entry of it."""
+    if not written.isascii() or not written.isdigit() or len(written) > 9:
+        return None
+    entries = visible_entries(actor).where(Entry.school_id == School.id).with_only_columns(Entry.id).correlate(School)
+    found = db.session.execute(select(School.id, School.name).where(School.id == int(written), entries.exists()))
+    row = found.one_or_none()
+    return Choice(row.id, str(row.id), row.name) if row else None
 
 
 _KINDS: Final = ("unit", "division", "field")
@@ -118,16 +115,66 @@ def _columns(model: Any, kind: str, name: Any) -> list[Any]:
     ]
 
 
-def list_entries(actor: Actor, filters: Filters, choices: Choices, cursor: Cursor | None) -> Page[Row[Any]]:
-    """Return one page of the entries the actor may see, the newest first."""
-    wanted = _filtered(visible_entries(actor).with_only_columns(Entry.id), filters, choices)
-    statement, used = keyset(wanted, [Entry.id], cursor, descending=True)
+def list_entries(
+    actor: Actor,
+    filters: Filters,
+    choices: Choices,
+    cursor: Cursor | None,
+    *conditions: ColumnElement[bool],
+    flawed: Callable[[Sequence[int]], Iterable[int]] | None = None,
+) -> Page[Row[Any]]:
+    """Return one page of the entries the actor may see, in the order that was asked for.
+
+    conditions: what the page itself requires; flawed: tells which of some entries have problems, where only those
+    are wanted.
+    """
+    sort = SORTS[filters.sort if choices.edition else ""]
+    columns = [getattr(Entry, name) for name in sort.columns]
+    wanted = _filtered(visible_entries(actor).with_only_columns(*columns), actor, filters, choices).where(*conditions)
+    if flawed is not None and filters.problems:
+        return _sift(wanted, columns, cursor, flawed, descending=sort.descending)
+    statement, used = keyset(wanted, columns, cursor, descending=sort.descending)
     if used is None:
         # The first page is read together with its count: a search goes through the names once.
         statement = statement.limit(COUNTED + 1)
-    ids = db.session.scalars(statement).all()
+    ids = [row.id for row in db.session.execute(statement)]
     total = _say(len(ids)) if used is None else _count(wanted)
-    return make_page(_rows(ids[: PAGE_SIZE + 1]), used, lambda row: (row.id,), total_text=total)
+    return make_page(_rows(ids[: PAGE_SIZE + 1]), used, _keys_of(columns), total_text=total)
+
+
+def _keys_of(columns: Sequence[Any]) -> Callable[[Row[Any]], tuple[Any, ...]]:
+    return lambda row: tuple(getattr(row, column.key) for column in columns)
+
+
+def _sift(
+    wanted: Select[Any],
+    columns: Sequence[Any],
+    cursor: Cursor | None,
+    flawed: Callable[[Sequence[int]], Iterable[int]],
+    *,
+    descending: bool,
+) -> Page[Row[Any]]:
+    """Go through the list from the cursor on and keep the entries that have problems.
+
+    What is wrong with an entry follows from rules that may change, so it is found out anew. A page goes through a bounded
+    number of entries; it may be short and still have a next one.
+    """
+    place = Cursor(cursor.keys) if cursor and not cursor.backwards else None
+    kept: list[int] = []
+    last = None
+    for _portion in range(SIFTED // SIFTED_AT_ONCE):
+        statement, place = keyset(wanted, columns, place, size=SIFTED_AT_ONCE - 1, descending=descending)
+        rows = db.session.execute(statement).all()
+        found = set(flawed([row.id for row in rows]))
+        for last in rows:
+            if last.id in found:
+                kept.append(last.id)
+            if len(kept) == PAGE_SIZE:
+                return Page(_rows(kept), encode(Cursor(tuple(last))))
+        if len(rows) < SIFTED_AT_ONCE:
+            return Page(_rows(kept))
+        place = Cursor(tuple(rows[-1]))
+    return Page(_rows(kept), encode(Cursor(tuple(last))) if last else None)
 
 
 def _rows(ids: Sequence[int]) -> list[Row[Any]]:
@@ -147,6 +194,11 @@ def _shown(*, english: bool) -> Any:
             Entry.title,
             Entry.status,
             Entry.status_on,
+            Entry.check_state,
+            Entry.title_key,
+            Entry.school_key,
+            Entry.school_id,
+            Entry.mend_until,
             (Division.name_en if english else Division.name).label("division"),
             (Field.name_en if english else Field.name).label("field"),
             Unit.short_name.label("unit"),
@@ -161,11 +213,12 @@ def _shown(*, english: bool) -> Any:
     )
 
 
-def _filtered(wanted: Select[Any], filters: Filters, choices: Choices) -> Select[Any]:
+def _filtered(wanted: Select[Any], actor: Actor, filters: Filters, choices: Choices) -> Select[Any]:
     if choices.edition:
         wanted = wanted.where(Entry.edition_id == choices.edition.id)
-    if filters.status:
-        wanted = wanted.where(Entry.status == filters.status)
+    if choices.school:
+        wanted = wanted.where(Entry.school_id == choices.school.id)
+    wanted = wanted.where(*filters.plain_conditions())
     for column, offered, code in (
         (Entry.unit_id, choices.units, filters.unit),
         (Entry.division_id, choices.divisions, filters.division),
@@ -174,26 +227,16 @@ def _filtered(wanted: Select[Any], filters: Filters, choices: Choices) -> Select
         chosen = next((choice.id for choice in offered if choice.code == code), None)
         if chosen is not None:
             wanted = wanted.where(column == chosen)
-    return _searched(wanted, filters.q, choices) if filters.q else wanted
+    return wanted.where(*searched(filters.q, actor, choices)) if filters.q else wanted
 
 
-def _searched(wanted: Select[Any], q: str, choices: Choices) -> Select[Any]:
-    """Find a reference by its beginning, or else a title or a person by any part, with or without diacritics."""
-    folded, plain = fold(q), q.upper().replace(" ", "")
-    other = aliased(Entry)
-    if any(plain.startswith(f"{edition.prefix}-") for edition in choices.editions):
-        # The bounds, right in every collation, let the database read only this stretch of the index; LIKE alone would not.
-        bounds = (other.reference >= plain, other.reference <= plain + "Z" * REFERENCE_LENGTH)
-        return wanted.where(
-            Entry.id.in_(select(other.id).where(*bounds, other.reference.startswith(plain, autoescape=True)))
-        )
-    titles = select(other.id).where(other.title_folded.contains(folded, autoescape=True))
-    if choices.edition:
-        titles = titles.where(other.edition_id == choices.edition.id)
-    people = select(Participant.entry_id).where(
-        Participant.name_folded.contains(folded, autoescape=True), Participant.left_on.is_(None)
-    )
-    return wanted.where(Entry.id.in_(union_all(titles, people)))
+def searched(q: str, actor: Actor, choices: Choices) -> list[ColumnElement[bool]]:
+    """Return what a search asks of an entry: every word, a reference, a telephone number."""
+    by_prefix: dict[str, list[int]] = {}
+    for edition in choices.editions:
+        by_prefix.setdefault(edition.prefix, []).append(edition.id)
+    places = [choices.edition.id] if choices.edition else [edition.id for edition in choices.editions]
+    return conditions_of(read_query(q, by_prefix), actor, places, by_prefix)
 
 
 def _count(wanted: Select[Any]) -> str:

@@ -32,6 +32,10 @@ class Entry(Base):
             postgresql_where=text("mend_until IS NOT NULL"),
         ),
         Index("ix_entries_edition_id_title_folded", "edition_id", "title_folded"),
+        # Each order that the list offers, and the key that tells equals apart.
+        Index("ix_entries_edition_id_title_key_id", "edition_id", "title_key", "id"),
+        Index("ix_entries_edition_id_school_key_id", "edition_id", "school_key", "id"),
+        Index("ix_entries_edition_id_status_on_id", "edition_id", "status_on", "id"),
         Index("ix_entries_school_id_id", "school_id", "id"),
     )
 
@@ -40,6 +44,9 @@ class Entry(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     title: Mapped[str] = mapped_column(String(300))
     title_folded: Mapped[str] = mapped_column(String(300))
+    # Keys of the Vietnamese order; kept by registration.indexing.
+    title_key: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    school_key: Mapped[str] = mapped_column(String(300), default="", server_default="")
     division_id: Mapped[int | None] = mapped_column(ForeignKey("divisions.id"))
     field_id: Mapped[int | None] = mapped_column(ForeignKey("fields.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
@@ -86,10 +93,13 @@ class Participant(Base):
     __table_args__ = (
         CheckConstraint("role IN ('member', 'author', 'coach')", name="role"),
         Index("ix_participants_entry_id_left_on", "entry_id", "left_on"),
+        Index("ix_participants_edition_id_name_key_id", "edition_id", "name_key", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    # The entry's own, for lists of an edition's people; kept by registration.indexing.
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id"))
     role: Mapped[str] = mapped_column(String(10))
     position: Mapped[int] = mapped_column(default=0)
     full_name: Mapped[str] = mapped_column(String(150))
@@ -166,4 +176,5 @@ class ImportBatch(Base):
 
 
 # Imported so that its tables are known wherever entries are.
-from contest_portal.registration import models_announcements  # noqa: E402, F401
+from contest_portal.registration import models_announcements, models_finding  # noqa: E402, F401
+from contest_portal.registration.checking import models as models_checking  # noqa: E402, F401

@@ -12,8 +12,9 @@ from contest_portal.core.paging import decode
 from contest_portal.core.web import render_form
 from contest_portal.registration import services
 from contest_portal.registration.blueprint import bp
+from contest_portal.registration.filters import Filters
 from contest_portal.registration.forms import StartForm
-from contest_portal.registration.listing import Filters, choices_for, list_entries
+from contest_portal.registration.listing import choices_for, list_entries
 
 
 @bp.get("/")
@@ -21,7 +22,7 @@ from contest_portal.registration.listing import Filters, choices_for, list_entri
 def index() -> Any:
     """List the entries the actor may see, filtered as the address says."""
     filters = Filters.read(request.args)
-    choices = choices_for(filters)
+    choices = choices_for(filters, g.actor)
     page = list_entries(g.actor, filters, choices, decode(request.args.get("cursor")))
     return render_template("registration/index.html", filters=filters, choices=choices, page=page)
 
@@ -60,6 +61,7 @@ from contest_portal.registration import (  # noqa: E402
     views_entry,
     views_people,
     views_submission,
+    views_together,
 )
 
-__all__ = ["bp", "views_announcing", "views_entry", "views_people", "views_submission"]
+__all__ = ["bp", "views_announcing", "views_entry", "views_people", "views_submission", "views_together"]

@@ -1,5 +1,6 @@
 """What people do to an entry: bring it to life, change it, hand it in, take it back."""
 
+from contest_portal.registration.indexing import index_entries
 from contest_portal.registration.references import new_reference
 from contest_portal.registration.services.changing import write_change
 from contest_portal.registration.services.entries import Details, change_details, create_entry, start_draft
@@ -22,6 +23,7 @@ __all__ = [
     "check_date",
     "create_entry",
     "event_values",
+    "index_entries",
     "move_entries",
     "move_entry",
     "new_participant",

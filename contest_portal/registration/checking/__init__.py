@@ -1,0 +1,1 @@
+"""The document check ("duyệt hồ sơ"): an organiser looks whether a dossier is complete; no verdict on its merit."""
