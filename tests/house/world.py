@@ -26,6 +26,7 @@ from contest_portal.registration.announcing import ANNOUNCED
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
+from contest_portal.registration.together import HandIn
 from contest_portal.screening.imports import stage
 from contest_portal.screening.services import complete_unit
 from tests.factories.judging import assign_all, make_judge, make_panel
@@ -56,6 +57,7 @@ KINDS = {
     "pages.token": "job",
     "registration.code": "public edition",
     "registration.person_id": "person",
+    "registration.together_receipt.token": "hand in",
     "registration.reference": "entry",
     "registration.role": "kind of person",
     "reporting.code": "edition",
@@ -72,6 +74,7 @@ MISSING: dict[str, Any] = {
     "batch": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "edition": "robocon-1999",
     "entry": "RB24-000000",
+    "hand in": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "job": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "letter": 999_999,
     "notice": 999_999,
@@ -117,6 +120,7 @@ class World:
     batches: dict[str, str] = field(default_factory=dict)
     notices: dict[str | Role, int] = field(default_factory=dict)
     jobs: dict[str | Role, str] = field(default_factory=dict)
+    hand_ins: dict[str | Role, str] = field(default_factory=dict)
     strangers: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def own(self, rule: Rule, role: str | None = None) -> Values:
@@ -125,7 +129,7 @@ class World:
         for argument in rule.arguments:
             kind = kind_of(rule, argument)
             # What each role has of its own; a visitor tries the organiser's.
-            personal: dict[str, Any] = {"batch": self.batches, "notice": self.notices, "job": self.jobs}
+            personal: dict[str, Any] = {"batch": self.batches, "notice": self.notices, "job": self.jobs, "hand in": self.hand_ins}
             values[argument] = personal[kind][role or Role.ORGANISER] if kind in personal else self.things[kind]
         return values
 
@@ -162,6 +166,7 @@ def build_world(app: Flask) -> World:
         _imports(app, world)
         _messages(world)
         _jobs(world)
+        _hand_ins(world, entries)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -294,6 +299,19 @@ def _jobs(world: World) -> None:
     for role in world.users:
         others = [token for owner, token in world.jobs.items() if owner != role]
         world.strangers.setdefault(role, {})["job"] = others
+
+
+def _hand_ins(world: World, entries: dict[str, Entry]) -> None:
+    """Let everybody have handed something in together with others."""
+    youth = get_edition(YOUTH)
+    with transaction():
+        for number, (role, user_id) in enumerate(world.users.items()):
+            world.hand_ins[role] = token = f"h{number:042}"
+            references = [entries["submitted"].reference]
+            db.session.add(HandIn(token=token, edition_id=youth.id, user_id=user_id, references=references))
+    for role in world.users:
+        others = [token for owner, token in world.hand_ins.items() if owner != role]
+        world.strangers.setdefault(role, {})["hand in"] = others
 
 
 def _accounts(world: World) -> None:

@@ -264,6 +264,16 @@ class TestWhoMay:
         assert [row.action for row in plan.rows] == [Action.CREATE, Action.REJECTED, Action.CREATE]
         assert {row.wanted.school.found.id for row in plan.rows if not row.rejected} == {school.id}
 
+    def test_what_a_school_brings_are_drafts_until_it_hands_them_in(self, edition: Edition) -> None:
+        open_edition(CODE)
+        school = make_school("Trường THCS Số 1", unit_of(CODE))
+        actor = actor_for(make_user(Role.SCHOOL, school=school))
+        imported(teams(team(1)), actor, None)
+        assert [entry.status for entry in entries()] == [Status.DRAFT]
+        # The same list again, corrected, stays a draft and the same entry.
+        assert imported(teams(team(1, c6="7C")), actor, None) == {"update": 1}
+        assert [(entry.status, len(entry.participants)) for entry in entries()] == [(Status.DRAFT, 3)]
+
     def test_school_is_refused_after_the_deadline(self, edition: Edition) -> None:
         actor = actor_for(make_user(Role.SCHOOL, school=make_school(unit=unit_of(CODE))))
         with pytest.raises(Closed):
@@ -274,7 +284,8 @@ class TestWhoMay:
         school = make_school("Trường THCS Số 1", unit_of(CODE))
         actor = actor_for(make_user(Role.SCHOOL, school=school))
         imported(teams(team(1)), actor, None)
-        move_entry(SYSTEM, entries()[0], Status.SCORED)
+        for status in (Status.SUBMITTED, Status.SCORED):
+            move_entry(SYSTEM, entries()[0], status)
         plan = planned(teams(team(1, c6="7C")), actor, None)
         assert [row.action for row in plan.rows] == [Action.REJECTED]
         assert "Ban Tổ chức" in str(plan.problems[0].message)

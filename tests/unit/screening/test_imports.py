@@ -186,13 +186,13 @@ def test_rejected_row_keeps_the_whole_file_out_unless_asked_otherwise(unit: Unit
     assert [entry.title for entry in entries()] == ["Mô hình 1"]
 
 
-def test_school_hands_in_and_does_not_judge_itself(youth: Edition, unit: Unit) -> None:
+def test_school_brings_drafts_and_does_not_judge_itself(youth: Edition, unit: Unit) -> None:
     open_edition(YOUTH)
     school = make_school("Trường THCS Số 1", unit)
     actor = actor_for(make_user(Role.SCHOOL, school=school))
     outcome = brought(works(work(1, c9="x")), actor, None)
     assert figures(outcome) == (1, 0, 0, 0)
-    assert [entry.status for entry in entries()] == ["submitted"]
+    assert [entry.status for entry in entries()] == ["draft"]
     assert list(db.session.scalars(select(ScreeningResult))) == []
 
 
