@@ -34,6 +34,25 @@ class PasswordForm(PortalForm):
     )
 
 
+class ForgottenForm(PortalForm):
+    """Ask whose password was forgotten."""
+
+    name = StringField(
+        lazy("Tên đăng nhập hoặc thư điện tử"),
+        validators=[required(lazy("Hãy nhập tên đăng nhập hoặc thư điện tử.")), length(254)],
+    )
+
+
+class ResetForm(PortalForm):
+    """Ask for a new password, which is shown to nobody."""
+
+    new = PasswordField(
+        lazy("Mật khẩu mới"),
+        description=lazy("Ít nhất 8 ký tự. Một câu dài dễ nhớ tốt hơn một từ khó."),
+        validators=[required(lazy("Hãy nhập mật khẩu mới."))],
+    )
+
+
 class ConfirmForm(PortalForm):
     """Ask somebody who is signed in for the password again."""
 

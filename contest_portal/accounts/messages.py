@@ -75,9 +75,20 @@ def notify(
     return told
 
 
-def mail_to(address: str, kind: str, values: Mapping[str, str], *, key: str, link: str | None = None) -> bool:
-    """Write a letter to somebody without an account, inside the caller's transaction; False when it was written before."""
-    return put([_written(LETTERS[kind], address, DEFAULT_LANGUAGE, values, key, link)]) == 1
+def mail_to(
+    address: str,
+    kind: str,
+    values: Mapping[str, str],
+    *,
+    key: str,
+    link: str | None = None,
+    code: str = DEFAULT_LANGUAGE,
+) -> bool:
+    """Write a letter to an address, inside the caller's transaction; False when it was written before.
+
+    For somebody without an account, or about the account itself; `code` is the letter's language.
+    """
+    return put([_written(LETTERS[kind], address, code, values, key, link)]) == 1
 
 
 def read_notice(user_id: int, notice_id: int) -> Notice:

@@ -66,6 +66,20 @@ class SignInFailure(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
 
+class PasswordReset(Base):
+    """Be one link to set a new password; stored as a hash, used once."""
+
+    __tablename__ = "password_resets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    # Used, or replaced by a newer one.
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    user: Mapped[User] = relationship()
+
+
 class TrustedDevice(Base):
     """Remember a browser in which this account has signed in before.
 
@@ -83,4 +97,4 @@ class TrustedDevice(Base):
 # Imported so that its tables are known wherever the accounts are.
 from contest_portal.accounts import models_messages  # noqa: E402
 
-__all__ = ["SignIn", "SignInFailure", "TrustedDevice", "User", "models_messages"]
+__all__ = ["PasswordReset", "SignIn", "SignInFailure", "TrustedDevice", "User", "models_messages"]

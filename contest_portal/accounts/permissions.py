@@ -29,6 +29,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "entry.see": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
     "entry.list": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
     "entry.import": frozenset({SCHOOL, COORDINATOR, ORGANISER}),
+    "check.see": frozenset({ORGANISER, AUDITOR}),
+    "check.do": frozenset({ORGANISER}),
     "dossier.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
     # Screening
     "screening.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),

@@ -11,6 +11,7 @@ from contest_portal.accounts.blueprint import bp
 from contest_portal.accounts.forms import ConfirmForm, PasswordForm, SignInForm
 from contest_portal.accounts.guards import public, requires
 from contest_portal.accounts.queries import get_user
+from contest_portal.core import mail
 from contest_portal.core.attempts import attempt
 from contest_portal.core.forms import PortalForm
 from contest_portal.core.i18n import _
@@ -41,7 +42,7 @@ def sign_in() -> Any:
             _ask_for_patience(form, None, error)
         else:
             return _carrying(redirect(target), signed)
-    return _form_page("accounts/sign_in.html", form)
+    return _form_page("accounts/sign_in.html", form, mail=mail.configured())
 
 
 @bp.post("/sign-out")
@@ -138,14 +139,14 @@ def _ask_for_patience(form: PortalForm, field: str | None, error: signing.TooMan
     g.patience = error.seconds
 
 
-def _form_page(template: str, form: PortalForm) -> Response:
-    page = render_form(template, form)
+def _form_page(template: str, form: PortalForm, **context: Any) -> Response:
+    page = render_form(template, form, **context)
     if "patience" in g:
         page.headers["Retry-After"] = str(g.patience)
     return page
 
 
 # Imported for their pages; the blueprint is complete once they are.
-from contest_portal.accounts import views_audit, views_messages, views_users  # noqa: E402
+from contest_portal.accounts import views_audit, views_messages, views_resetting, views_users  # noqa: E402
 
-__all__ = ["bp", "views_audit", "views_messages", "views_users"]
+__all__ = ["bp", "views_audit", "views_messages", "views_resetting", "views_users"]

@@ -13,8 +13,9 @@ from werkzeug.routing import Rule
 
 from contest_portal.accounts.actor import SYSTEM, Role
 from contest_portal.accounts.messages import mail_to, notify
-from contest_portal.accounts.models import User
+from contest_portal.accounts.models import PasswordReset, User
 from contest_portal.accounts.models_messages import Notice
+from contest_portal.accounts.sessions import hash_token
 from contest_portal.contests.models import Membership, School
 from contest_portal.contests.queries import get_edition
 from contest_portal.core import clock
@@ -45,6 +46,7 @@ SIGNED_IN = (NOBODY, *Role, YOUTH_ORGANISER, YOUTH_AUDITOR)
 KINDS = {
     "accounts.letter_id": "letter",
     "accounts.notice_id": "notice",
+    "accounts.token": "reset link",
     "accounts.user_id": "user",
     "contests.code": "public edition",
     "contests.post_id": "post",
@@ -78,6 +80,7 @@ MISSING: dict[str, Any] = {
     "job": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "letter": 999_999,
     "notice": 999_999,
+    "reset link": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "panel": 999_999,
     "person": 999_999,
     "post": 999_999,
@@ -108,6 +111,7 @@ def _list() -> bytes:
 
 
 LIST = _list()
+RESET_LINK = "R" * 43
 Values = dict[str, Any]
 
 
@@ -129,7 +133,12 @@ class World:
         for argument in rule.arguments:
             kind = kind_of(rule, argument)
             # What each role has of its own; a visitor tries the organiser's.
-            personal: dict[str, Any] = {"batch": self.batches, "notice": self.notices, "job": self.jobs, "hand in": self.hand_ins}
+            personal: dict[str, Any] = {
+                "batch": self.batches,
+                "notice": self.notices,
+                "job": self.jobs,
+                "hand in": self.hand_ins,
+            }
             values[argument] = personal[kind][role or Role.ORGANISER] if kind in personal else self.things[kind]
         return values
 
@@ -277,6 +286,9 @@ def _messages(world: World) -> None:
     with transaction():
         notify(world.users.values(), ANNOUNCED.kind, {"subject": "Chào", "body": "Chào"}, key="hello")
         mail_to("ai.do@example.vn", ANNOUNCED.kind, {"subject": "Chào", "body": "Chào"}, key="hello")
+    with transaction():
+        db.session.add(PasswordReset(token_hash=hash_token(RESET_LINK), user_id=world.users[Role.JUDGE]))
+    world.things["reset link"] = RESET_LINK
     world.things["letter"] = db.session.scalars(select(OutboxLetter.id)).first()
     rows = db.session.execute(select(Notice.user_id, Notice.id)).all()
     notices = {row.user_id: row.id for row in rows}

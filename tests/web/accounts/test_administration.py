@@ -184,7 +184,7 @@ def test_the_list_asks_the_same_number_of_questions(portal: Flask, client: Any, 
         statements: list[str] = []
         event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     client.get_page("/users")
-    assert len([s for s in statements if s.startswith("SELECT")]) == 3
+    assert len([s for s in statements if s.startswith("SELECT")]) == 4
 
 
 def test_the_log_is_read_by_those_who_watch(portal: Flask, client: Any, administrator: User) -> None:

@@ -229,7 +229,7 @@ def test_who_is_signed_in_costs_two_questions(portal: Flask, client: Any, judge:
     client.sign_in(judge)
     with counted_statements() as sent:
         assert client.get("/account/password").status_code == 200
-    assert len(sent) == 2
+    assert len(sent) == 3
     assert "sign_ins" in sent[0]
     assert "memberships" in sent[1]
 
