@@ -158,6 +158,7 @@ class ImportBatch(Base):
     """Keep an uploaded workbook between its preview and its confirmation."""
 
     __tablename__ = "import_batches"
+    __table_args__ = (Index("ix_import_batches_discarded_at_uploaded_at", "discarded_at", "uploaded_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(43), unique=True)
@@ -171,6 +172,14 @@ class ImportBatch(Base):
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome: Mapped[Any] = mapped_column(JSON, nullable=True)
+    # What the person said about reading it: whether its letters are of an old encoding, what its columns hold.
+    choices: Mapped[Any] = mapped_column(JSON, nullable=True)
+    # Of a long list: what came of reading it, the workbook with its problems marked, and the job that does it.
+    examined_name: Mapped[str | None] = mapped_column(String(80))
+    marked_name: Mapped[str | None] = mapped_column(String(80))
+    job_token: Mapped[str | None] = mapped_column(String(43))
+    # When its files went; uploaded lists name children.
+    discarded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     edition: Mapped[Edition] = relationship()
     unit: Mapped[Unit | None] = relationship()
 

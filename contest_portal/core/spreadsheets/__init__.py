@@ -1,5 +1,6 @@
 """Read workbooks that strangers send, and write workbooks that people print: the only place that knows the format."""
 
+from contest_portal.core.spreadsheets.marking import Mark, mark, without_marks
 from contest_portal.core.spreadsheets.reader import Cell, Merge, Sheet, Workbook, column_letter, read_workbook
 from contest_portal.core.spreadsheets.unpacking import Limits
 from contest_portal.core.spreadsheets.writer import Column, SheetWriter, WorkbookWriter, safe_cell
@@ -8,12 +9,15 @@ __all__ = [
     "Cell",
     "Column",
     "Limits",
+    "Mark",
     "Merge",
     "Sheet",
     "SheetWriter",
     "Workbook",
     "WorkbookWriter",
     "column_letter",
+    "mark",
     "read_workbook",
     "safe_cell",
+    "without_marks",
 ]
