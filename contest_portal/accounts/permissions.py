@@ -18,6 +18,11 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "users.manage": frozenset({ADMINISTRATOR}),
     "memberships.manage": frozenset({ADMINISTRATOR}),
     "audit.see": frozenset({ADMINISTRATOR, AUDITOR}),
+    # Schools and units: the organisers' of every edition, for they belong to none
+    "schools.manage": frozenset({ORGANISER, ADMINISTRATOR}),
+    "schools.see": frozenset({COORDINATOR, ORGANISER, ADMINISTRATOR, AUDITOR}),
+    "schools.recommend": frozenset({COORDINATOR}),
+    "colleagues.own": frozenset({SCHOOL}),
     # Messages
     "outbox.see": frozenset({ORGANISER, ADMINISTRATOR, AUDITOR}),
     "outbox.send": frozenset({ORGANISER, ADMINISTRATOR}),
@@ -46,7 +51,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
 }
 
 # What belongs to no edition: only a post that holds for every edition opens it.
-EVERYWHERE: Final = frozenset({"users.manage", "memberships.manage", "audit.see", "outbox.see", "outbox.send"})
+EVERYWHERE: Final = frozenset({"users.manage", "schools.manage", "memberships.manage", "audit.see", "outbox.see", "outbox.send"})
 
 
 def may(actor: Actor, permission: str) -> bool:

@@ -17,12 +17,17 @@ from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.queries import count_school_entries, count_unit_entries, people_of
 
 
-def check_stored(entry: Entry, people: Sequence[Participant] | None = None) -> list[RuleProblem]:
-    """Return everything that is not as the rules ask, and what is only worth a second look; errors first."""
+def check_stored(
+    entry: Entry, people: Sequence[Participant] | None = None, *, others: tuple[int, int] | None = None
+) -> list[RuleProblem]:
+    """Return everything that is not as the rules ask, and what is only worth a second look; errors first.
+
+    others: how many more entries its school and its unit have, where many entries are held against the rules at once.
+    """
     rules = rulebook_of(entry.edition)
     known = people_of(entry.id) if people is None else people
     divisions = division_rules(entry.edition.divisions)
-    return check_entry(rules, _facts(entry, known, rules), divisions, on=clock.today())
+    return check_entry(rules, _facts(entry, known, rules, others), divisions, on=clock.today())
 
 
 def problems_of(entry: Entry) -> list[RuleProblem]:
@@ -30,13 +35,20 @@ def problems_of(entry: Entry) -> list[RuleProblem]:
     return errors_in(check_stored(entry))
 
 
-def _facts(entry: Entry, people: Sequence[Participant], rules: Rulebook) -> EntryFacts:
+def _facts(
+    entry: Entry, people: Sequence[Participant], rules: Rulebook, others: tuple[int, int] | None = None
+) -> EntryFacts:
+    of_school, of_unit = others or (None, None)
+    if of_school is None:
+        of_school = count_school_entries(entry) if rules.school_quota is not None else 0
+    if of_unit is None:
+        of_unit = count_unit_entries(entry) if rules.unit_quota is not None else 0
     return EntryFacts(
         people=[PersonFacts(p.role, p.full_name, p.birth_date, p.grade, p.class_name) for p in people],
         division=entry.division.code if entry.division else None,
         field=entry.field.code if entry.field else None,
         unit=entry.unit.code if entry.unit else None,
         school=entry.school.name if entry.school else None,
-        school_entries=count_school_entries(entry) if rules.school_quota is not None else 0,
-        unit_entries=count_unit_entries(entry) if rules.unit_quota is not None else 0,
+        school_entries=of_school,
+        unit_entries=of_unit,
     )

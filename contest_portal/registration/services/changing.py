@@ -14,6 +14,7 @@ from contest_portal.core.errors import Conflict
 from contest_portal.registration import rules
 from contest_portal.registration.models import Entry, EntryEvent
 from contest_portal.registration.services.history import write_event
+from contest_portal.registration.services.rechecking import look_again
 
 
 def hold(entry: Entry) -> None:
@@ -72,6 +73,7 @@ def write_change(
     details = {"part": part, "version": entry.version, "before": _plain(before), "after": _plain(after)}
     write_event(actor, entry, "changed", day=clock.today(), source=source, reason=reason, details=details)
     audit.record(actor, "entry.changed", entry.reference, after={"part": part, "fields": sorted({*before, *after})})
+    look_again(actor, entry, source=source)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

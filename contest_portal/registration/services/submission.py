@@ -12,6 +12,7 @@ from contest_portal.registration.eligibility import problems_of
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services.changing import allow_change, hold
 from contest_portal.registration.services.history import move_entry
+from contest_portal.registration.services.rechecking import begin_again
 from contest_portal.registration.status import Status
 
 # Kept with the event: which words were agreed to.
@@ -47,6 +48,7 @@ def submit_entry(
         day = clock.local(moment).date()
         details = {"declaration": DECLARATION}
         move_entry(actor, entry, Status.SUBMITTED, happened_on=day, reason=reason, details=details)
+        begin_again(actor, entry)
         audit.record(actor, "entry.submitted", entry.reference)
         once.remember(once_token, entry.reference)
     return True
