@@ -141,6 +141,15 @@ def get_job(user_id: int | None, token: str) -> Job:
     return job
 
 
+def is_active(user_id: int | None, token: str, kind: str) -> bool:
+    """Tell whether somebody's job of this kind is still under way."""
+    try:
+        job = get_job(user_id, token)
+    except NotFound:
+        return False
+    return job.active and job.kind == kind
+
+
 def title_of(job: Job) -> str:
     """Return what a job does, in the reader's language."""
     return str(KINDS[job.kind].title) if job.kind in KINDS else job.kind

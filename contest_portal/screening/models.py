@@ -65,3 +65,6 @@ class UnitEvent(Base):
 
 
 append_only(UnitEvent.__table__)  # type: ignore[arg-type]
+
+# Imported so that its table is known wherever screening is.
+from contest_portal.screening import models_imports  # noqa: E402, F401

@@ -1,20 +1,24 @@
 """Put an import's plan into the words of its preview."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from contest_portal.core.i18n import _, lazy
-from contest_portal.core.looks import status_label
-from contest_portal.core.vietnamese import format_date, format_decimal
+from contest_portal.core.looks import status_label, tag
+from contest_portal.core.paging import Cursor, Page, decode, encode
+from contest_portal.core.vietnamese import format_date, format_decimal, format_number
 from contest_portal.registration.describing import FIELD_LABELS
 from contest_portal.registration.imports import Action, Change, ImportPlan, PlanRow
 from contest_portal.registration.tables import RowProblem
 
-# As many rows of a kind as a page can carry; the figures above the table are of all of them.
+# As many lines of text that were not read as anybody looks through.
 SHOWN: Final = 200
+PAGE: Final = 50
 # What needs a person comes first.
+WITH_PROBLEMS: Final = "problems"
 ORDER: Final = (Action.REJECTED, Action.UPDATE, Action.CREATE, Action.UNCHANGED)
 WORDS: Final[dict[Action, tuple[str, Any]]] = {
     Action.CREATE: ("new", lazy("Thêm mới")),
@@ -34,26 +38,10 @@ _LABELS: Final[dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class PreviewRow:
-    """Be one line of the preview."""
-
-    row: int
-    title: str
-    school: str
-    people: int
-    status: str
-    label: Any
-    problems: list[str]
-    changes: list[str]
-
-
-def preview_rows(plan: ImportPlan) -> list[PreviewRow]:
-    """Return the rows to show, those that need a person first."""
-    chosen: list[PlanRow] = []
-    for action in ORDER:
-        chosen += [row for row in plan.rows if row.action is action][:SHOWN]
-    return [_line(row) for row in chosen]
+def preview_rows(plan: ImportPlan) -> list[dict[str, Any]]:
+    """Return every row ready to be shown and kept, those that need a person first."""
+    rank = {action: number for number, action in enumerate(ORDER)}
+    return [_line(row) for row in sorted(plan.rows, key=lambda row: rank[row.action])]
 
 
 def left_out(plan: ImportPlan) -> list[str]:
@@ -71,26 +59,82 @@ def left_out(plan: ImportPlan) -> list[str]:
     return found
 
 
-def _line(row: PlanRow) -> PreviewRow:
-    status, label = WORDS[row.action]
+def _line(row: PlanRow) -> dict[str, Any]:
     changes = row.changes if row.action is Action.UPDATE else []
-    return PreviewRow(
-        row.parsed.row,
-        row.wanted.title,
-        row.wanted.school.name if row.wanted.school else "",
-        len(row.wanted.people),
-        status,
-        label,
-        [_problem(problem) for problem in sorted(row.problems, key=lambda found: not found.fatal)],
-        list(dict.fromkeys(map(_change, changes))),
+    return {
+        "sheet": row.table.sheet,
+        "row": row.parsed.row,
+        "title": row.wanted.title,
+        "school": row.wanted.school.name if row.wanted.school else "",
+        "people": len(row.wanted.people),
+        "action": row.action.value,
+        "problems": [_problem(problem) for problem in sorted(row.problems, key=lambda found: not found.fatal)],
+        "changes": list(dict.fromkeys(map(_change, changes))),
+    }
+
+
+def _problem(problem: RowProblem) -> dict[str, Any]:
+    return {
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "message": str(problem.message),
+        "fatal": problem.fatal,
+    }
+
+
+def row_tag(action: str) -> Any:
+    """Return what becomes of a row as a coloured word."""
+    status, words = WORDS[Action(action)]
+    return tag(status, words)
+
+
+def problem_text(problem: Mapping[str, Any]) -> str:
+    """Return a problem as one sentence: where, what stands there, what to do."""
+    place = f"{problem['column']}{problem['row']}" if problem["column"] else _("dòng %(row)s", row=problem["row"])
+    if problem["value"]:
+        words = {"place": place, "value": problem["value"], "message": problem["message"]}
+        return _("%(place)s “%(value)s”: %(message)s", **words)
+    return _("%(place)s: %(message)s", place=place, message=problem["message"])
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Be one page of a preview's rows, filtered as the address says."""
+
+    chosen: str
+    tabs: list[tuple[str, str, int]]
+    page: Page[Mapping[str, Any]]
+
+
+def shown_rows(rows: Sequence[Mapping[str, Any]], counts: Mapping[str, int], args: Mapping[str, str]) -> Shown:
+    """Return the page of rows that the address asks for; a wrong address shows the first of all."""
+    chosen = args.get("show", "")
+    if chosen not in counts and chosen != WITH_PROBLEMS:
+        chosen = ""
+    problems = sum(bool(row["problems"]) for row in rows)
+    tabs = [("", _("Tất cả"), len(rows)), (WITH_PROBLEMS, _("Có chỗ cần xem"), problems)]
+    tabs += [(action.value, str(WORDS[action][1]), counts.get(action.value, 0)) for action in ORDER]
+    wanted = [row for row in rows if _is_shown(row, chosen)]
+    cursor = decode(args.get("cursor"))
+    start = cursor.keys[0] if cursor is not None and isinstance(cursor.keys[0], int) else 0
+    start = min(max(start, 0), max(len(wanted) - 1, 0)) // PAGE * PAGE
+    return Shown(chosen, [tab for tab in tabs if tab[2] or tab[0] == chosen], _page(wanted, start))
+
+
+def _is_shown(row: Mapping[str, Any], chosen: str) -> bool:
+    return not chosen or (bool(row["problems"]) if chosen == WITH_PROBLEMS else row["action"] == chosen)
+
+
+def _page(rows: Sequence[Mapping[str, Any]], start: int) -> Page[Mapping[str, Any]]:
+    end = min(start + PAGE, len(rows))
+    words = {"first": format_number(start + 1), "last": format_number(end), "all": format_number(len(rows))}
+    return Page(
+        rows[start:end],
+        next_cursor=encode(Cursor((end,))) if end < len(rows) else None,
+        previous_cursor=encode(Cursor((start - PAGE,))) if start else None,
+        total_text=_("Dòng %(first)s–%(last)s trong %(all)s", **words) if len(rows) > PAGE else "",
     )
-
-
-def _problem(problem: RowProblem) -> str:
-    place = f"{problem.column}{problem.row}" if problem.column else _("dòng %(row)s", row=problem.row)
-    if problem.value:
-        return _("%(place)s “%(value)s”: %(message)s", place=place, value=problem.value, message=problem.message)
-    return _("%(place)s: %(message)s", place=place, message=problem.message)
 
 
 def _change(change: Change) -> str:

@@ -23,6 +23,7 @@ from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, Problem
+from contest_portal.core.progress import Report, followed, quiet
 from contest_portal.core.vietnamese import fold
 from contest_portal.registration.columns import Kind
 from contest_portal.registration.imports.comparing import compare
@@ -65,6 +66,7 @@ def plan_import(
     *,
     unit: Unit | None = None,
     effective: date | None = None,
+    report: Report = quiet,
 ) -> ImportPlan:
     """Return what importing these tables would do, each row with its problems.
 
@@ -74,7 +76,7 @@ def plan_import(
     day = effective or clock.today()
     if day > clock.today():
         raise Invalid(problems=[Problem(wording.AHEAD, field="effective")])
-    return _Planner(edition, scope, unit, day).plan(tables)
+    return _Planner(edition, scope, unit, day).plan(tables, report)
 
 
 def stored_entries(edition: Edition, scope: ImportScope) -> Sequence[Entry]:
@@ -111,13 +113,14 @@ class _Planner:
         # Of all schools: a school's own list is held to what others of its unit have handed in too.
         self.by_unit = Counter(count_by_unit(edition.id) if self.rules.unit_quota is not None else {})
 
-    def plan(self, tables: Sequence[ParsedTable]) -> ImportPlan:
+    def plan(self, tables: Sequence[ParsedTable], report: Report = quiet) -> ImportPlan:
         """Read, match, compare and judge every row."""
-        rows = [self.reader.read(table, parsed) for table in tables for parsed in table.rows]
+        parsed = [(table, row) for table in tables for row in table.rows]
+        rows = [self.reader.read(table, row) for table, row in followed(parsed, report, wording.READING)]
         identities = [self._identity(row) for row in rows]
         _refuse_repeated(rows, identities)
         found = match(identities, [self._stored_identity(entry) for entry in self.stored])
-        for row, place in zip(rows, found, strict=True):
+        for row, place in followed(list(zip(rows, found, strict=True)), report, wording.JUDGING):
             if place is not None:
                 row.entry = self.stored[place]
             self._judge(row)

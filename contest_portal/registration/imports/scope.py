@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, true
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition
+from contest_portal.contests.queries import schools_of
 from contest_portal.core import clock
 from contest_portal.core.errors import NotAllowed
 from contest_portal.core.i18n import lazy
@@ -57,6 +58,6 @@ def import_scope(actor: Actor, edition: Edition) -> ImportScope:
     if units:
         return ImportScope(units=units)
     if actor.school_ids:
-        rules.check_open(edition, clock.now())
+        rules.check_any_open(edition, schools_of(actor), clock.now())
         return ImportScope(schools=actor.school_ids)
     raise NotAllowed

@@ -6,6 +6,8 @@ from typing import Any, Final
 from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import format_date
 
+READING: Final = lazy("Đang đọc từng dòng")
+JUDGING: Final = lazy("Đang so từng dòng với thể lệ và hồ sơ đã có")
 FOREIGN_UNIT: Final = lazy("Dòng này thuộc đơn vị khác: bạn chỉ nhập được danh sách của đơn vị mình.")
 FOREIGN_SCHOOL: Final = lazy("Dòng này thuộc trường khác: bạn chỉ nhập được danh sách của trường mình.")
 NO_UNIT: Final = lazy("Chưa rõ đơn vị của dòng này: hãy thêm cột “Huyện, thị xã, thành phố” hoặc chọn đơn vị khi nhập.")

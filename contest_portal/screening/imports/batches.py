@@ -11,21 +11,30 @@ from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, Unit
 from contest_portal.core import audit, clock, files
 from contest_portal.core.database import db, transaction
-from contest_portal.core.errors import NotFound
+from contest_portal.core.errors import Invalid, NotFound, Unusable
 from contest_portal.core.i18n import lazy
+from contest_portal.core.progress import Report, quiet
+from contest_portal.core.spreadsheets import mark, read_workbook, without_marks
 from contest_portal.core.vietnamese import clean_text
+from contest_portal.registration.columns import LABELS
 from contest_portal.registration.imports import import_scope
 from contest_portal.registration.models import ImportBatch
-from contest_portal.screening.imports.planning import ScreenedPlan
-from contest_portal.screening.imports.workbooks import import_workbook, read_plan
+from contest_portal.screening.imports.examining import Choices, Examination, examine
+from contest_portal.screening.imports.meanings import questions_about
+from contest_portal.screening.imports.memory import forget, recall, remember
+from contest_portal.screening.imports.workbooks import tables_of, write_tables
 
-# Uploaded lists name children: what nobody confirms goes away.
+# Uploaded lists name children: they go away after a day, confirmed or not.
 KEPT: Final = timedelta(hours=24)
 LONGEST_NAME: Final = 255
+# About 2,000 rows: what is longer is read in the background, with progress to look at.
+LARGE: Final = 150_000
+# As many problems as the page of what was done shows; the marked workbook has them all.
+MOST_PROBLEMS: Final = 1000
 
 
 class UploadGone(NotFound):
-    """Say that an upload nobody confirmed was removed again."""
+    """Say that an upload was removed again."""
 
     default = lazy("Tệp đã tải lên không còn được giữ. Hãy chọn lại tệp.")
 
@@ -33,8 +42,13 @@ class UploadGone(NotFound):
 def stage(
     actor: Actor, edition: Edition, folder: Path, *, data: bytes, file_name: str, unit: Unit | None, effective: date
 ) -> ImportBatch:
-    """Keep a workbook that can be read, for its preview; raises Unusable, NotAllowed, Invalid."""
-    read_plan(actor, edition, data, unit=unit, effective=effective)
+    """Keep a workbook for its preview; a short one is read at once. Raises Unusable, NotAllowed, Invalid."""
+    import_scope(actor, edition)
+    choices = Choices(columns=recall(actor, edition))
+    if not data:
+        raise Unusable(lazy("Tệp này trống. Hãy chọn tệp khác."))
+    if len(data) < LARGE:
+        examine(actor, edition, data, choices, unit=unit, effective=effective)
     _discard_forgotten(folder)
     stored_name, checksum = files.store(folder, data)
     batch = ImportBatch(
@@ -46,6 +60,7 @@ def stage(
         stored_name=stored_name,
         checksum=checksum,
         effective=effective,
+        choices={**choices.to_dict(), "large": len(data) >= LARGE},
     )
     with transaction():
         db.session.add(batch)
@@ -57,24 +72,101 @@ def stage(
 def get_batch(actor: Actor, token: str) -> ImportBatch:
     """Return the actor's own upload; raises NotFound for anybody else's."""
     batch = db.session.scalar(
-        select(ImportBatch).where(ImportBatch.token == token, ImportBatch.user_id == (actor.user_id or 0))
+        select(ImportBatch)
+        .where(ImportBatch.token == token, ImportBatch.user_id == (actor.user_id or 0))
+        .execution_options(populate_existing=True)
     )
     if batch is None:
         raise NotFound
     return batch
 
 
-def preview(actor: Actor, batch: ImportBatch, folder: Path) -> ScreenedPlan:
-    """Return what confirming would do as things stand now."""
-    data = _load(folder, batch)
-    return read_plan(actor, batch.edition, data, unit=batch.unit, effective=batch.effective)
+def is_large(batch: ImportBatch) -> bool:
+    """Tell whether a list is so long that it is worked on in the background."""
+    return bool((batch.choices or {}).get("large"))
 
 
-def confirm(actor: Actor, batch: ImportBatch, folder: Path, *, partial: bool = False) -> dict[str, Any]:
-    """Import an upload once; confirming again returns what came of it and changes nothing.
+def chosen(batch: ImportBatch) -> Choices:
+    """Return what the person said about reading a list."""
+    return Choices.from_dict(batch.choices)
+
+
+def examined(actor: Actor, batch: ImportBatch, folder: Path) -> Examination | None:
+    """Return what is to be shown of a list as things stand now; None for a long one that must be read first.
+
+    Raises UploadGone, Unusable.
+    """
+    if not is_large(batch):
+        return _examine(actor, batch, folder, quiet)
+    if batch.examined_name is None:
+        return None
+    try:
+        return Examination.from_json(files.load(folder, batch.examined_name))
+    except NotFound as error:
+        raise UploadGone from error
+
+
+def examine_batch(actor: Actor, batch: ImportBatch, folder: Path, report: Report = quiet) -> Examination:
+    """Read a long list and keep what came of it; raises UploadGone, Unusable and what a plan raises."""
+    found = _examine(actor, batch, folder, report)
+    name, _checksum = files.store(folder, found.to_json())
+    _keep(batch, folder, examined_name=name, marked_name=None)
+    return found
+
+
+def choose(actor: Actor, batch: ImportBatch, folder: Path, choices: Choices) -> None:
+    """Keep what the person said about reading a list; what headings mean is remembered for the next one.
+
+    Raises Invalid where no column would say what every list must, UploadGone, Unusable.
+    """
+    workbook = without_marks(read_workbook(_load(folder, batch.stored_name)))
+    missing = questions_about(workbook, choices.columns).missing
+    if missing:
+        names = ", ".join(f"“{LABELS[kind]}”" for kind in missing)
+        raise Invalid(lazy("Chưa cột nào được chọn là %(names)s: hãy chọn ý nghĩa này cho một cột.", names=names))
+    with transaction():
+        remember(actor, batch.edition, choices.columns)
+        batch.choices = {**(batch.choices or {}), **choices.to_dict()}
+        _keep(batch, folder, examined_name=None, marked_name=None)
+
+
+def forget_columns(actor: Actor, batch: ImportBatch, folder: Path) -> None:
+    """Forget what the person said of headings in this edition, and ask again about this list."""
+    with transaction():
+        forget(actor, batch.edition)
+        choices = Choices(chosen(batch).letters)
+        batch.choices = {**(batch.choices or {}), **choices.to_dict()}
+        _keep(batch, folder, examined_name=None, marked_name=None)
+
+
+def marked(actor: Actor, batch: ImportBatch, folder: Path) -> bytes:
+    """Return the uploaded workbook with its problems marked in it; raises UploadGone, Unusable."""
+    if batch.marked_name is not None:
+        return _load(folder, batch.marked_name)
+    found = examined(actor, batch, folder)
+    if found is None:
+        raise UploadGone
+    return mark(_load(folder, batch.stored_name), found.marks, found.sheets)
+
+
+def mark_batch(actor: Actor, batch: ImportBatch, folder: Path) -> None:
+    """Mark the problems of a long list in it, to be fetched afterwards; raises UploadGone, Unusable."""
+    name, _checksum = files.store(folder, marked(actor, batch, folder))
+    _keep(batch, folder, marked_name=name)
+
+
+def confirm(
+    actor: Actor, batch: ImportBatch, folder: Path, *, partial: bool = False, report: Report = quiet
+) -> dict[str, Any]:
+    """Write what the preview showed, planned anew; asked twice, it is written once. Returns the outcome.
 
     Where rows are rejected and `partial` is not asked for, nothing is written and the upload stays.
     """
+    if batch.confirmed_at is not None:
+        known: dict[str, Any] = batch.outcome
+        return known
+    # Read before anything is locked: others work on meanwhile.
+    tables = tables_of(_load(folder, batch.stored_name), chosen(batch), report)
     with transaction():
         import_scope(actor, batch.edition)
         # Held: of two confirmations that arrive together, the second waits and finds it done.
@@ -82,34 +174,59 @@ def confirm(actor: Actor, batch: ImportBatch, folder: Path, *, partial: bool = F
         if batch.confirmed_at is not None:
             done: dict[str, Any] = batch.outcome
             return done
-        data = _load(folder, batch)
-        outcome = import_workbook(
+        outcome = write_tables(
             actor,
             batch.edition,
-            data,
+            tables,
             unit=batch.unit,
             effective=batch.effective,
             partial=partial,
             file_name=batch.file_name,
+            report=report,
         )
         if outcome.written:
-            batch.confirmed_at, batch.outcome = clock.now(), outcome.to_dict()
-    if outcome.written:
-        files.discard(folder, batch.stored_name)
+            found = outcome.to_dict()
+            found["problems"] = found["problems"][:MOST_PROBLEMS]
+            batch.confirmed_at, batch.outcome = clock.now(), found
+    if outcome.written and not outcome.rejected:
+        _discard(batch, folder)
     return outcome.to_dict()
 
 
-def _load(folder: Path, batch: ImportBatch) -> bytes:
+def _examine(actor: Actor, batch: ImportBatch, folder: Path, report: Report) -> Examination:
+    data = _load(folder, batch.stored_name)
+    return examine(actor, batch.edition, data, chosen(batch), unit=batch.unit, effective=batch.effective, report=report)
+
+
+def _load(folder: Path, name: str) -> bytes:
     try:
-        return files.load(folder, batch.stored_name)
+        return files.load(folder, name)
     except NotFound as error:
         raise UploadGone from error
 
 
-def _discard_forgotten(folder: Path) -> None:
-    """Remove the files of uploads that nobody confirmed within a day."""
-    forgotten = select(ImportBatch.stored_name).where(
-        ImportBatch.confirmed_at.is_(None), ImportBatch.uploaded_at < clock.now() - KEPT
-    )
-    for name in db.session.scalars(forgotten):
+def _keep(batch: ImportBatch, folder: Path, **names: str | None) -> None:
+    """Keep the names of what was made of a list; what they replace goes."""
+    old = [getattr(batch, key) for key in names]
+    with transaction():
+        for key, name in names.items():
+            setattr(batch, key, name)
+    for name in filter(None, old):
         files.discard(folder, name)
+
+
+def _discard(batch: ImportBatch, folder: Path) -> None:
+    """Remove every file of a list."""
+    for name in filter(None, (batch.stored_name, batch.examined_name, batch.marked_name)):
+        files.discard(folder, name)
+    with transaction():
+        batch.discarded_at = clock.now()
+
+
+def _discard_forgotten(folder: Path) -> None:
+    """Remove the files of lists that were uploaded more than a day ago."""
+    forgotten = select(ImportBatch).where(
+        ImportBatch.discarded_at.is_(None), ImportBatch.uploaded_at < clock.now() - KEPT
+    )
+    for batch in db.session.scalars(forgotten.limit(200)).all():
+        _discard(batch, folder)

@@ -14,6 +14,7 @@ from contest_portal.contests.models import Edition, EditionUnit, Unit
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.i18n import lazy
+from contest_portal.core.progress import Report, quiet
 from contest_portal.core.vietnamese import format_date
 from contest_portal.registration.columns import Kind
 from contest_portal.registration.imports import Action, Change, ImportPlan, PlanRow, plan_import
@@ -65,9 +66,10 @@ def plan_screened(
     *,
     unit: Unit | None = None,
     effective: date | None = None,
+    report: Report = quiet,
 ) -> ScreenedPlan:
     """Plan an import, with the unit's findings where a unit's list is imported; raises as plan_import() does."""
-    plan = plan_import(actor, edition, tables, unit=unit, effective=effective)
+    plan = plan_import(actor, edition, tables, unit=unit, effective=effective, report=report)
     screened = ScreenedPlan(plan)
     if plan.born is Status.RECEIVED:
         _Screener(edition, screened).plan_all()

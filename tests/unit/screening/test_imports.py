@@ -225,7 +225,7 @@ class TestUploads:
 
     def test_nothing_is_written_before_the_confirmation(self, actor: Actor, tmp_path: Path) -> None:
         batch = self.stage(actor, tmp_path, works(work(1, c9="x")))
-        assert imports.preview(actor, batch, tmp_path).plan.people == 2
+        assert imports.examined(actor, batch, tmp_path).people == 2
         assert entries() == []
         (stored,) = tmp_path.iterdir()
         assert stored.name == batch.stored_name
@@ -260,7 +260,7 @@ class TestUploads:
         new = self.stage(actor, tmp_path, works(work(2)))
         assert [file.name for file in tmp_path.iterdir()] == [new.stored_name]
         with pytest.raises(imports.UploadGone):
-            imports.preview(actor, old, tmp_path)
+            imports.examined(actor, old, tmp_path)
 
     def test_unusable_file_is_not_kept(self, actor: Actor, tmp_path: Path) -> None:
         with pytest.raises(Unusable):

@@ -49,7 +49,8 @@ def sent(
 ) -> Page:
     """Upload a workbook."""
     page = client.get_page(f"/screening/import/{code}")
-    typed.setdefault("effective", "20/05/2024")
+    if page.soup.select_one("[name=effective]"):
+        typed.setdefault("effective", "20/05/2024")
     return client.submit(page, "Xem trước", status=status, file=(io.BytesIO(data), name), **typed)
 
 
@@ -179,7 +180,8 @@ def test_removed_upload_leads_back(portal: Flask, organiser: CheckingClient) -> 
     for file in (portal.config["SETTINGS"].uploads / "imports").iterdir():
         file.unlink()
     back = organiser.get_page(page.path)
-    assert back.path == f"/screening/import/{ROBOCON}"
+    assert back.path == f"/screening/import/{ROBOCON}?effective=2024-05-20"
+    assert back.soup.select_one("[name=effective]")["value"] == "20/05/2024"  # type: ignore[index]
     assert back.flashes == ["Tệp đã tải lên không còn được giữ. Hãy chọn lại tệp."]
 
 
@@ -210,4 +212,7 @@ def test_what_was_not_read_is_told(organiser: CheckingClient) -> None:
     assert "Trang “Sheet”, dòng 6: “(Danh sách có 1 mô hình)”." in page.text
     heads = [*WORK_HEADS, "Dân tộc"]
     page = sent(organiser, workbook(["UBND HUYỆN LẠNG GIANG"], heads, [*work(1), "Tày"]), YOUTH)
-    assert "Trang “Sheet”: không dùng cột “Dân tộc”." in page.text
+    assert "Cột K: “Dân tộc”" in page.text
+    assert "Ví dụ: Tày" in page.text
+    page = organiser.submit(page, "Xem trước")
+    assert "“Dân tộc”: bỏ qua" in page.text
