@@ -145,7 +145,7 @@ def folder() -> Path:
 
 
 def _upload_address(batch: ImportBatch) -> str:
-    chosen = {"effective": batch.effective.isoformat(), "unit": batch.unit.code if batch.unit else None}
+    chosen: dict[str, Any] = {"effective": batch.effective.isoformat(), "unit": batch.unit.code if batch.unit else None}
     return url_for("screening.import_upload", code=batch.edition.code, **chosen)
 
 

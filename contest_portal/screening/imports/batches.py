@@ -162,18 +162,16 @@ def confirm(
 
     Where rows are rejected and `partial` is not asked for, nothing is written and the upload stays.
     """
-    if batch.confirmed_at is not None:
-        known: dict[str, Any] = batch.outcome
-        return known
+    if _is_done(batch):
+        return _outcome_of(batch)
     # Read before anything is locked: others work on meanwhile.
     tables = tables_of(_load(folder, batch.stored_name), chosen(batch), report)
     with transaction():
         import_scope(actor, batch.edition)
         # Held: of two confirmations that arrive together, the second waits and finds it done.
         db.session.refresh(batch, with_for_update=True)
-        if batch.confirmed_at is not None:
-            done: dict[str, Any] = batch.outcome
-            return done
+        if _is_done(batch):
+            return _outcome_of(batch)
         outcome = write_tables(
             actor,
             batch.edition,
@@ -191,6 +189,15 @@ def confirm(
     if outcome.written and not outcome.rejected:
         _discard(batch, folder)
     return outcome.to_dict()
+
+
+def _is_done(batch: ImportBatch) -> bool:
+    return batch.confirmed_at is not None
+
+
+def _outcome_of(batch: ImportBatch) -> dict[str, Any]:
+    done: dict[str, Any] = batch.outcome
+    return done
 
 
 def _examine(actor: Actor, batch: ImportBatch, folder: Path, report: Report) -> Examination:

@@ -151,9 +151,13 @@ class _Sheet:
         self.kinds = {column.index: column.kind for column in headings.columns}
 
     def _likeliest_row(self) -> int:
-        """Return the row that looks most like a heading: much text, and no figures."""
+        """Return the row that looks most like a heading: explained already, or much text and no figures."""
         rows = range(min(self.grid.height, DEEPEST_HEADING))
-        return max(rows, key=lambda row: (sum(map(_worded, self.grid.texts(row))), -row), default=0)
+        return max(rows, key=lambda row: (self._worth(self.sheet.rows[row]), -row), default=0)
+
+    def _worth(self, row: Sequence[Any]) -> int:
+        worded = sum(_worded(cell) for cell in row if cell.__class__ is str)
+        return worded + 2 * sum(key in self.chosen for _index, key in keys_of(row))
 
     def questions(self) -> list[Question]:
         """Return what to ask: columns not known, and those that mean what another one means."""
