@@ -19,6 +19,7 @@ ITEMS = (
     Item("pages.home", lazy("Trang chính")),
     Item("contests.index", lazy("Cuộc thi")),
     Item("registration.index", lazy("Hồ sơ dự thi"), "entry.list"),
+    Item("registration.check_index", lazy("Duyệt hồ sơ"), "check.see"),
     Item("screening.index", lazy("Sơ khảo"), "screening.see"),
     Item("screening.import_index", lazy("Nhập Excel"), "entry.import"),
     Item("judging.index", lazy("Chấm điểm"), "sheet.score"),

@@ -136,7 +136,7 @@ def _place_names(entry: Entry, events: Sequence[EntryEvent]) -> dict[tuple[str, 
 
 
 def _what(event: EntryEvent) -> str:
-    if event.kind == "moved" and event.status_to:
+    if event.kind in ("moved", "checked") and event.status_to:
         return status_label(event.status_to)
     details = event.details if isinstance(event.details, dict) else {}
     part, before, after = str(details.get("part", "")), _mapping(details, "before"), _mapping(details, "after")

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import clean_text, parse_date
 from contest_portal.registration.checking.states import CheckState
-from contest_portal.registration.models import Entry
+from contest_portal.registration.models import Entry, EntryEvent
 from contest_portal.registration.status import Status
 
 LONGEST_SEARCH: Final = 100
@@ -29,6 +29,7 @@ class Sort(NamedTuple):
 # An edition has an index for each; over all editions the list is read newest first.
 SORTS: Final[dict[str, Sort]] = {
     "": Sort(lazy("Mới nhất trước"), ("id",), descending=True),
+    "newest": Sort(lazy("Mới nhất trước"), ("id",), descending=True),
     "oldest": Sort(lazy("Cũ nhất trước"), ("id",)),
     "title": Sort(lazy("Tên, theo vần"), ("title_key", "id")),
     "school": Sort(lazy("Trường, theo vần"), ("school_key", "id")),
@@ -50,6 +51,7 @@ class Filters:
     since: str = ""
     until: str = ""
     problems: str = ""
+    again: str = ""
     q: str = ""
     sort: str = ""
     # What could not be read, in words: a day that no calendar has.
@@ -74,15 +76,29 @@ class Filters:
         days = {name: read_day(getattr(self, name)) for name in ("since", "until")}
         asked = [
             Entry.status == self.status if self.status else None,
-            Entry.check_state == self.check if self.check else None,
+            Entry.check_state == self.check if self.check in CHECK_STATES else None,
             Entry.status_on >= days["since"] if days["since"] else None,
             Entry.status_on <= days["until"] if days["until"] else None,
+            was_checked() if self.again else None,
         ]
         return [condition for condition in asked if condition is not None]
 
 
 NAMES: Final = tuple(f.name for f in fields(Filters) if f.name != "faults")
-_KNOWN: Final[dict[str, Any]] = {"status": list(Status), "check": CHECK_STATES, "problems": ("1",), "sort": SORTS}
+# The queue shows what waits unless "all" is asked for.
+EVERY: Final = "all"
+_KNOWN: Final[dict[str, Any]] = {
+    "status": list(Status),
+    "check": (*CHECK_STATES, EVERY),
+    "problems": ("1",),
+    "again": ("1",),
+    "sort": SORTS,
+}
+
+
+def was_checked() -> ColumnElement[bool]:
+    """Return the condition that an entry's papers were decided on before, whatever came after."""
+    return select(EntryEvent.id).where(EntryEvent.entry_id == Entry.id, EntryEvent.kind == "checked").exists()
 
 
 def read_day(text: str) -> date | None:

@@ -130,7 +130,7 @@ def list_entries(
     """
     sort = SORTS[filters.sort if choices.edition else ""]
     columns = [getattr(Entry, name) for name in sort.columns]
-    wanted = _filtered(visible_entries(actor).with_only_columns(*columns), actor, filters, choices).where(*conditions)
+    wanted = filtered(visible_entries(actor).with_only_columns(*columns), actor, filters, choices).where(*conditions)
     if flawed is not None and filters.problems:
         return _sift(wanted, columns, cursor, flawed, descending=sort.descending)
     statement, used = keyset(wanted, columns, cursor, descending=sort.descending)
@@ -140,6 +140,45 @@ def list_entries(
     ids = [row.id for row in db.session.execute(statement)]
     total = _say(len(ids)) if used is None else _count(wanted)
     return make_page(_rows(ids[: PAGE_SIZE + 1]), used, _keys_of(columns), total_text=total)
+
+
+def list_ids(
+    actor: Actor, filters: Filters, choices: Choices, *conditions: ColumnElement[bool], most: int
+) -> list[int]:
+    """Return the ids of the first entries of a list, in its order."""
+    statement, _used = keyset(
+        *_ordered(actor, filters, choices, conditions), None, size=most - 1, descending=_down(filters)
+    )
+    return [row.id for row in db.session.execute(statement)]
+
+
+def neighbour(
+    actor: Actor,
+    filters: Filters,
+    choices: Choices,
+    entry: Entry,
+    *conditions: ColumnElement[bool],
+    backwards: bool = False,
+) -> str | None:
+    """Return the reference of the entry that stands next to this one in a list, whether or not this one is in it."""
+    wanted, columns = _ordered(actor, filters, choices, conditions)
+    cursor = Cursor(tuple(getattr(entry, column.key) for column in columns), backwards)
+    statement, _used = keyset(wanted, columns, cursor, size=0, descending=_down(filters))
+    row = db.session.execute(statement.add_columns(Entry.reference)).first()
+    return row.reference if row else None
+
+
+def _ordered(
+    actor: Actor, filters: Filters, choices: Choices, conditions: Iterable[ColumnElement[bool]]
+) -> tuple[Select[Any], list[Any]]:
+    """Return the query of a list and the columns of its order; an edition has to be chosen."""
+    columns = [getattr(Entry, name) for name in SORTS[filters.sort].columns]
+    wanted = visible_entries(actor).with_only_columns(*columns)
+    return filtered(wanted, actor, filters, choices).where(*conditions), columns
+
+
+def _down(filters: Filters) -> bool:
+    return SORTS[filters.sort].descending
 
 
 def _keys_of(columns: Sequence[Any]) -> Callable[[Row[Any]], tuple[Any, ...]]:
@@ -213,7 +252,8 @@ def _shown(*, english: bool) -> Any:
     )
 
 
-def _filtered(wanted: Select[Any], actor: Actor, filters: Filters, choices: Choices) -> Select[Any]:
+def filtered(wanted: Select[Any], actor: Actor, filters: Filters, choices: Choices) -> Select[Any]:
+    """Narrow a query of entries to what the filters ask."""
     if choices.edition:
         wanted = wanted.where(Entry.edition_id == choices.edition.id)
     if choices.school:

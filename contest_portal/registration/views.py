@@ -12,19 +12,32 @@ from contest_portal.core.paging import decode
 from contest_portal.core.web import render_form
 from contest_portal.registration import services
 from contest_portal.registration.blueprint import bp
-from contest_portal.registration.filters import Filters
+from contest_portal.registration.filters import SORTS, Filters
 from contest_portal.registration.forms import StartForm
 from contest_portal.registration.listing import choices_for, list_entries
+from contest_portal.registration.reviewing import flawed
+from contest_portal.registration.saved_views import views_of
 
 
 @bp.get("/")
 @requires("entry.list")
 def index() -> Any:
     """List the entries the actor may see, filtered as the address says."""
+    views = views_of(g.actor.user_id)
+    opening = next((view for view in views if view.opening), None)
+    if opening is not None and not request.args:
+        return redirect(f"{url_for('registration.index')}?{opening.query}")
     filters = Filters.read(request.args)
     choices = choices_for(filters, g.actor)
-    page = list_entries(g.actor, filters, choices, decode(request.args.get("cursor")))
-    return render_template("registration/index.html", filters=filters, choices=choices, page=page)
+    page = list_entries(g.actor, filters, choices, decode(request.args.get("cursor")), flawed=flawed)
+    return render_template(
+        "registration/index.html",
+        filters=filters,
+        choices=choices,
+        page=page,
+        views=views,
+        sorts=SORTS,
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -59,9 +72,22 @@ def new() -> Any:
 from contest_portal.registration import (  # noqa: E402
     views_announcing,
     views_entry,
+    views_finding,
     views_people,
     views_submission,
     views_together,
 )
+from contest_portal.registration.checking import views as views_checking  # noqa: E402
+from contest_portal.registration.checking import views_batches  # noqa: E402
 
-__all__ = ["bp", "views_announcing", "views_entry", "views_people", "views_submission", "views_together"]
+__all__ = [
+    "bp",
+    "views_batches",
+    "views_checking",
+    "views_announcing",
+    "views_entry",
+    "views_finding",
+    "views_people",
+    "views_submission",
+    "views_together",
+]

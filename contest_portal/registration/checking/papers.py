@@ -1,0 +1,68 @@
+"""Everything that is looked at when an entry's papers are checked, read once for the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contest_portal.contests.eligibility import RuleProblem
+from contest_portal.contests.rulebook import Rulebook
+from contest_portal.contests.services import rulebook_of
+from contest_portal.registration.checking.queries import last_check
+from contest_portal.registration.checking.states import CheckState
+from contest_portal.registration.checking.targets import Target, name_of, targets_of
+from contest_portal.registration.checklist import Item, checklist_for
+from contest_portal.registration.eligibility import check_stored
+from contest_portal.registration.models import Entry, EntryEvent
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Be one thing that was returned for mending."""
+
+    part: str
+    label: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Hold an entry, what the rules say of it, the list it is checked by, and what was decided last."""
+
+    entry: Entry
+    rules: Rulebook
+    problems: Sequence[RuleProblem]
+    items: Sequence[Item]
+    targets: Sequence[Target]
+    last: EntryEvent | None
+
+    @property
+    def marked(self) -> list[Marked]:
+        """Return what was to be mended when the entry was returned last."""
+        remarks = self.last.details["remarks"] if self.last else []
+        return [Marked(r["part"], name_of(r["part"], r["field"], self.targets), r["text"]) for r in remarks]
+
+    @property
+    def is_returned(self) -> bool:
+        """Tell whether the entry waits to be mended."""
+        return self.entry.check_state == CheckState.INCOMPLETE
+
+    @property
+    def mend_until(self) -> datetime | None:
+        """Return until when it may be mended."""
+        return self.entry.mend_until
+
+
+def papers_of(entry: Entry) -> Papers:
+    """Return what there is to check of an entry that was read with its people."""
+    book = rulebook_of(entry.edition)
+    people = entry.participants
+    problems = check_stored(entry, people)
+    return Papers(
+        entry=entry,
+        rules=book,
+        problems=problems,
+        items=checklist_for(entry, book, people, problems),
+        targets=targets_of(entry, book, people, problems),
+        last=last_check(entry.id),
+    )
