@@ -64,7 +64,7 @@ def draft(edition: Edition, school: School, title: str, people: int = 3) -> Entr
 def statuses() -> dict[str, str]:
     """Return the status of each entry by its name."""
     db.session.rollback()
-    return dict(db.session.execute(select(Entry.title, Entry.status)).tuples().all())
+    return {entry.title: entry.status for entry in db.session.scalars(select(Entry))}
 
 
 def test_complete_and_incomplete_drafts_are_told_apart(edition: Edition, school: School, actor: Actor) -> None:
