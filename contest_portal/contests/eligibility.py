@@ -26,16 +26,21 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    # An organiser lets it pass.
+    ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True)
 class RuleProblem(Problem):
-    """Name a rule that is not kept: by whom (index among the people), which, and what would do."""
+    """Name a rule that is not kept: by whom (index among the people), which, what was found and what would do."""
 
     rule: str = ""
+    fact: Any = ""
     remedy: Any = ""
     person: int | None = None
     severity: Severity = Severity.ERROR
+    # Who lets it pass, and why.
+    accepted: Any = ""
 
 
 @dataclass(frozen=True)
@@ -378,7 +383,7 @@ def _check_limits(rules: Rulebook, entry: EntryFacts) -> Iterator[RuleProblem]:
 def _problem(fact: Any, remedy: Any, rule: str, **details: Any) -> RuleProblem:
     """Return a problem whose message says what is wrong and what would do."""
     message = lazy("%(fact)s %(remedy)s", fact=fact, remedy=remedy)
-    return RuleProblem(message, rule=rule, remedy=remedy, **details)
+    return RuleProblem(message, rule=rule, fact=fact, remedy=remedy, **details)
 
 
 def _warning(fact: Any, remedy: Any, rule: str, **details: Any) -> RuleProblem:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contest_portal.contests.deadlines import closing_time
 from contest_portal.core import clock
 from contest_portal.core.database import Base, Points, UTCDateTime
 
@@ -52,11 +53,20 @@ class Edition(Base):
     rounds: Mapped[list["Round"]] = relationship(order_by="Round.position", back_populates="edition")
     prizes: Mapped[list["Prize"]] = relationship(order_by="Prize.position", back_populates="edition")
 
+    # What became of the deadline since; see contests.deadlines.
+    deadline_events: Mapped[list["DeadlineEvent"]] = relationship(order_by="DeadlineEvent.id", viewonly=True)
+
     __mapper_args__ = {"version_id_col": version}
+
+    def closes_for(self, unit_id: int | None = None, school_id: int | None = None) -> datetime:
+        """Return when the registration closes for a school of a unit; without them, for everybody."""
+        return closing_time(self.closes_at, self.deadline_events, unit_id, school_id)
 
     def is_open(self) -> bool:
         """Tell whether schools may register at this moment; the closing second itself is too late."""
-        return self.opens_at <= clock.now() < self.closes_at
+        now = clock.now()
+        # An extension only adds to the edition's own time, so it is looked up only where that has run out.
+        return self.opens_at <= now and (now < self.closes_at or now < self.closes_for())
 
 
 class Division(Base):
@@ -201,14 +211,32 @@ class School(Base):
             sqlite_where=text("unit_id IS NULL"),
             postgresql_where=text("unit_id IS NULL"),
         ),
+        # The order of every list of schools, whole or of one unit.
+        Index("ix_schools_name_key_id", "name_key", "id"),
+        Index("ix_schools_unit_id_name_key_id", "unit_id", "name_key", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     name_folded: Mapped[str] = mapped_column(String(200), index=True)
+    # Kept by contests.models_schools: the Vietnamese order, and all a search may find the school by.
+    name_key: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    found_by: Mapped[str] = mapped_column(Text, default="", server_default="")
     kind: Mapped[str] = mapped_column(String(20), default="school")
+    # The present place; where the school was on another day is told by SchoolPlace.
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    code: Mapped[str | None] = mapped_column(String(40), unique=True)
+    level: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(300))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    email: Mapped[str | None] = mapped_column(String(254))
+    head: Mapped[str | None] = mapped_column(String(150))
+    aliases: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), nullable=True)
+    closed_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Membership(Base):
@@ -232,3 +260,24 @@ class Membership(Base):
     edition: Mapped[Edition | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
     school: Mapped[School | None] = relationship()
+
+
+# Imported so that their tables are known wherever the contests are.
+from contest_portal.contests import models_schools  # noqa: E402
+from contest_portal.contests.models_deadlines import DeadlineEvent  # noqa: E402
+
+__all__ = [
+    "Contest",
+    "Criterion",
+    "DeadlineEvent",
+    "Division",
+    "Edition",
+    "EditionUnit",
+    "Field",
+    "Membership",
+    "Prize",
+    "Round",
+    "School",
+    "Unit",
+    "models_schools",
+]

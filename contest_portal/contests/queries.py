@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from contest_portal.accounts.actor import Actor, Post, Role
 from contest_portal.contests.models import (
     Contest,
+    DeadlineEvent,
     Division,
     Edition,
     EditionUnit,
@@ -139,18 +140,34 @@ def _parts(kind: str, model: Any, **own: Any) -> Select[Any]:
 
 def all_editions() -> Sequence[Edition]:
     """Return every edition, the newest first."""
-    return db.session.scalars(select(Edition).order_by(Edition.year.desc(), Edition.opens_at.desc(), Edition.id)).all()
+    return db.session.scalars(_editions()).all()
+
+
+@cache
+def _editions() -> Any:
+    # What is open is told of each, and an extension may have changed that.
+    extended = selectinload(Edition.deadline_events)
+    return select(Edition).order_by(Edition.year.desc(), Edition.opens_at.desc(), Edition.id).options(extended)
 
 
 def open_editions(at: datetime) -> Sequence[Edition]:
-    """Return the editions that schools may register for at a moment, the first to close first."""
-    return db.session.scalars(_open_editions(), {"at": at}).all()
+    """Return the editions that some school may register for at a moment, the first to close first.
+
+    One that was extended for a unit or a school is among them: for whom it is open, closes_for() tells.
+    """
+    found = db.session.scalars(_open_editions(), {"at": at}).all()
+    return sorted(found, key=lambda edition: edition.closes_for())
 
 
 @cache
 def _open_editions() -> Any:
     at = bindparam("at", type_=UTCDateTime())
-    return select(Edition).where(Edition.opens_at <= at, Edition.closes_at > at).order_by(Edition.closes_at, Edition.id)
+    longer = (
+        (DeadlineEvent.edition_id == Edition.id) & (DeadlineEvent.kind == "extended") & (DeadlineEvent.closes_at > at)
+    )
+    open_now = or_(Edition.closes_at > at, select(DeadlineEvent.id).where(longer).exists())
+    query = select(Edition).where(Edition.opens_at <= at, open_now).order_by(Edition.closes_at, Edition.id)
+    return query.options(selectinload(Edition.deadline_events))
 
 
 def units_of(edition_id: int) -> Sequence[Unit]:

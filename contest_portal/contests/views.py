@@ -54,7 +54,7 @@ def state_of(edition: Edition) -> str:
     now = clock.now()
     if now < edition.opens_at:
         return "upcoming"
-    return "open" if now < edition.closes_at else "closed"
+    return "open" if now < edition.closes_for() else "closed"
 
 
 def cacheable(template: str, **context: Any) -> Response:

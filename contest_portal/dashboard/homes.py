@@ -103,7 +103,7 @@ def school_home(actor: Actor) -> SchoolHome:
 
 def open_now() -> list[Edition]:
     """Return the editions that take registrations at this moment, the one that closes first ahead."""
-    return sorted((e for e in all_editions() if e.is_open()), key=lambda e: e.closes_at)
+    return sorted((e for e in all_editions() if e.is_open()), key=lambda e: e.closes_for())
 
 
 def unit_homes(actor: Actor) -> list[UnitHome]:

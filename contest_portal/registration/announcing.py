@@ -199,7 +199,7 @@ def _remind_of_drafts(edition: Edition, at: datetime) -> int:
 
 
 def _remind_school(edition: Edition, school_id: int, name: str, count: int, at: datetime) -> int:
-    closes = edition.closes_at
+    closes = edition.closes_for(school_id=school_id)
     near = next((days for days in REMIND_BEFORE if timedelta(0) < closes - at <= timedelta(days=days)), None)
     if near is None:
         return 0

@@ -1,11 +1,13 @@
 """Hold a stored entry against its edition's rules."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from contest_portal.contests.eligibility import (
     EntryFacts,
     PersonFacts,
     RuleProblem,
+    Severity,
     check_entry,
     division_rules,
     errors_in,
@@ -13,7 +15,9 @@ from contest_portal.contests.eligibility import (
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
-from contest_portal.registration.models import Entry, Participant
+from contest_portal.core.filters import show_time
+from contest_portal.core.i18n import lazy
+from contest_portal.registration.models import Entry, Participant, RuleOverride
 from contest_portal.registration.queries import count_school_entries, count_unit_entries, people_of
 
 
@@ -27,7 +31,36 @@ def check_stored(
     rules = rulebook_of(entry.edition)
     known = people_of(entry.id) if people is None else people
     divisions = division_rules(entry.edition.divisions)
-    return check_entry(rules, _facts(entry, known, rules, others), divisions, on=clock.today())
+    problems = check_entry(rules, _facts(entry, known, rules, others), divisions, on=clock.today())
+    # Hardly any entry has a problem that was let pass: they are looked up only where something is wrong.
+    return _let_pass(problems, known, entry.overrides) if errors_in(problems) else problems
+
+
+def person_key(problem: RuleProblem, people: Sequence[Participant]) -> int | None:
+    """Return the id of the person a problem is about."""
+    return people[problem.person].id if problem.person is not None and problem.person < len(people) else None
+
+
+def _let_pass(
+    problems: Sequence[RuleProblem], people: Sequence[Participant], overrides: Sequence[RuleOverride]
+) -> list[RuleProblem]:
+    """Mark the errors that an organiser lets pass, with who does and why; they go to the end of the list."""
+    latest = {(row.rule, row.participant_id, row.value): row for row in overrides}
+    checked = [_judged(problem, latest.get(_key(problem, people))) for problem in problems]
+    return sorted(checked, key=lambda problem: problem.severity is Severity.ACCEPTED)
+
+
+def _key(problem: RuleProblem, people: Sequence[Participant]) -> tuple[str, int | None, str | None]:
+    return problem.rule, person_key(problem, people), (problem.value or "")[:300] or None
+
+
+def _judged(problem: RuleProblem, word: RuleOverride | None) -> RuleProblem:
+    if word is None or not word.allowed or problem.severity is not Severity.ERROR:
+        return problem
+    said = lazy(
+        "%(who)s cho phép lúc %(time)s. Lý do: %(reason)s", who=word.actor_name, time=show_time(word.at), reason=word.reason
+    )
+    return replace(problem, severity=Severity.ACCEPTED, accepted=said)
 
 
 def problems_of(entry: Entry) -> list[RuleProblem]:

@@ -83,6 +83,9 @@ class Entry(Base):
         primaryjoin="and_(Participant.entry_id == Entry.id, Participant.left_on.is_(None))",
     )
 
+    # What an organiser lets pass although a rule says otherwise, in the order it was written down.
+    overrides: Mapped[list["RuleOverride"]] = relationship(order_by="RuleOverride.id", viewonly=True)
+
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -187,3 +190,5 @@ class ImportBatch(Base):
 # Imported so that its tables are known wherever entries are.
 from contest_portal.registration import models_announcements, models_finding  # noqa: E402, F401
 from contest_portal.registration.checking import models as models_checking  # noqa: E402, F401
+from contest_portal.registration.consent import models as models_consent  # noqa: E402, F401
+from contest_portal.registration.models_desk import ChangeRequest, RuleOverride, SignedList  # noqa: E402, F401

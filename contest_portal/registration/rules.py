@@ -1,15 +1,17 @@
 """Who may do what to an entry, and until when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from contest_portal.accounts.actor import Actor, Role
-from contest_portal.contests.models import Edition
+from contest_portal.contests.models import Edition, School
 from contest_portal.core import clock
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, PortalError, Problem
 from contest_portal.core.i18n import lazy
+from contest_portal.registration.deadlines import closes_at, closes_for, was_over
 from contest_portal.registration.models import Entry
-from contest_portal.registration.status import LABELS, Status, allowed
+from contest_portal.registration.status import LABELS, REGISTERED, Status, allowed
 
 # From the unit's reception on the dossier is out of the school's hands.
 IN_THE_SCHOOLS_HANDS: Final = frozenset({Status.DRAFT, Status.SUBMITTED})
@@ -29,26 +31,36 @@ def is_own(actor: Actor, entry: Entry) -> bool:
     return entry.school_id is not None and entry.school_id in actor.school_ids
 
 
-def check_open(edition: Edition, at: datetime) -> None:
-    """Raise Closed unless a form that arrived at this moment is in time."""
+def check_open(edition: Edition, at: datetime, unit_id: int | None = None, school_id: int | None = None) -> None:
+    """Raise Closed unless a form that arrived at this moment is in time for this school of this unit."""
     if at < edition.opens_at:
         raise Closed(lazy("Chưa đến giờ mở đăng ký (%(time)s).", time=_time(edition.opens_at)))
-    if at >= edition.closes_at:
+    closes = closes_at(edition, unit_id, school_id)
+    if at >= closes or was_over(edition, closes):
         raise Closed(
             lazy(
                 "Đã hết hạn đăng ký lúc %(time)s. Những gì đã lưu vẫn còn; nếu cần sửa, hãy liên hệ Ban Tổ chức.",
-                time=_time(edition.closes_at),
+                time=_time(closes),
             )
         )
 
 
-def check_create(actor: Actor, edition: Edition, school_id: int | None, at: datetime) -> None:
+def check_any_open(edition: Edition, schools: Iterable[School], at: datetime) -> None:
+    """Raise Closed unless the registration is open for one of these schools."""
+    closings = [(closes_at(edition, school.unit_id, school.id), school) for school in schools]
+    longest = max(closings, key=lambda pair: pair[0], default=(None, None))[1]
+    check_open(edition, at, longest.unit_id if longest else None, longest.id if longest else None)
+
+
+def check_create(
+    actor: Actor, edition: Edition, school_id: int | None, at: datetime, *, unit_id: int | None = None
+) -> None:
     """Raise unless the actor may register for this school now."""
     if runs(actor, edition.id):
         return
     if school_id is None or school_id not in actor.school_ids:
         raise NotAllowed
-    check_open(edition, at)
+    check_open(edition, at, unit_id, school_id)
 
 
 def check_log(actor: Actor, edition: Edition, unit_id: int | None, school_id: int | None) -> None:
@@ -67,8 +79,31 @@ def check_change(actor: Actor, entry: Entry, at: datetime) -> None:
         return
     if not is_own(actor, entry):
         raise NotAllowed
+    if is_mending(entry, at):
+        return
     _check_in_hands(entry)
-    check_open(entry.edition, at)
+    check_open(entry.edition, at, entry.unit_id, entry.school_id)
+
+
+def is_mending(entry: Entry, at: datetime) -> bool:
+    """Tell whether the entry was returned to its school to be mended, and the time for it is not over."""
+    return entry.check_state == "incomplete" and entry.mend_until is not None and at < entry.mend_until
+
+
+def may_mend(actor: Actor, entry: Entry) -> bool:
+    """Tell whether pages should show the actor what to mend."""
+    return is_mending(entry, clock.now()) and (is_own(actor, entry) or runs(actor, entry.edition_id))
+
+
+def may_ask(actor: Actor, entry: Entry, at: datetime) -> bool:
+    """Tell whether the actor may ask for a change that it may no longer make itself: of what was handed in."""
+    if not is_own(actor, entry) or runs(actor, entry.edition_id) or entry.status not in REGISTERED:
+        return False
+    try:
+        check_change(actor, entry, at)
+    except PortalError:
+        return True
+    return False
 
 
 def may_change(actor: Actor, entry: Entry) -> bool:
@@ -82,8 +117,9 @@ def may_change(actor: Actor, entry: Entry) -> bool:
 
 def needs_reason(actor: Actor, entry: Entry, at: datetime | None = None) -> bool:
     """Tell whether a change must be explained: an organiser's, where the school itself could no longer make it."""
-    late = (at or clock.now()) >= entry.edition.closes_at or entry.status not in IN_THE_SCHOOLS_HANDS
-    return late and runs(actor, entry.edition_id)
+    if not runs(actor, entry.edition_id):
+        return False
+    return entry.status not in IN_THE_SCHOOLS_HANDS or (at or clock.now()) >= closes_for(entry)
 
 
 def check_reason(actor: Actor, entry: Entry, reason: str | None, at: datetime) -> None:
@@ -120,7 +156,7 @@ def check_revive(actor: Actor, entry: Entry, at: datetime) -> None:
         return
     if not is_own(actor, entry):
         raise NotAllowed
-    check_open(entry.edition, at)
+    check_open(entry.edition, at, entry.unit_id, entry.school_id)
 
 
 def may_revive(actor: Actor, entry: Entry) -> bool:

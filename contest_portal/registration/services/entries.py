@@ -1,7 +1,7 @@
 """Bring an entry to life, and change what it is called and where it belongs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -48,6 +48,11 @@ class Details:
     contact_email: str | None = None
 
 
+def details_of(entry: Entry) -> Details:
+    """Return the details as they are stored."""
+    return Details(**{field.name: getattr(entry, field.name) for field in fields(Details)})
+
+
 def start_draft(
     actor: Actor,
     edition: Edition,
@@ -61,7 +66,7 @@ def start_draft(
 
     Raises NotAllowed for another's school, rules.Closed outside the registration period, Invalid for a bad title.
     """
-    rules.check_create(actor, edition, school.id, at or clock.now())
+    rules.check_create(actor, edition, school.id, at or clock.now(), unit_id=school.unit_id)
     unit_id = school.unit_id if _takes_part(edition.id, school.unit_id) else None
     try:
         with transaction():

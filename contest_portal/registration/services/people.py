@@ -18,6 +18,7 @@ from contest_portal.core.vietnamese import clean_text, fold, name_key
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
 from contest_portal.registration.services.changing import allow_change, check_version, hold, write_change
+from contest_portal.registration.services.substituting import Swap, check_swap
 
 LONGEST_NAME: Final = 150
 REGISTERED_FIELDS: Final = tuple(field.name for field in fields(Person) if field.name != "role")
@@ -51,6 +52,7 @@ def add_person(
         everybody = _everybody(entry)
         _check_room(_rule(entry, person.role), everybody)
         _check_person(person, everybody)
+        check_swap(actor, entry, Swap(person.role, None, clean_text(person.full_name), person.birth_date))
         position = max((other.position for other in everybody), default=0) + 1
         row = new_participant(entry, person, position, clock.today())
         db.session.add(row)
@@ -79,6 +81,7 @@ def change_person(
         row = _current(entry, person_id)
         check_version(entry, version, f"person:{row.id}")
         _check_person(person, _everybody(entry), besides=row.id)
+        check_swap(actor, entry, Swap(row.role, row.id, clean_text(person.full_name), person.birth_date))
         before = registered(row)
         fill_participant(row, person)
         after = registered(row)
@@ -110,6 +113,7 @@ def remove_person(
             raise NotFound
         if row.left_on is not None:
             return
+        check_swap(actor, entry, Swap(row.role, row.id))
         row.left_on, row.left_at = clock.today(), clock.now()
         write_change(
             actor, entry, f"person:{row.id}", {"role": row.role, "full_name": row.full_name}, {}, reason=reason
