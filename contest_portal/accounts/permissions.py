@@ -36,6 +36,11 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "entry.import": frozenset({SCHOOL, COORDINATOR, ORGANISER}),
     "check.see": frozenset({ORGANISER, AUDITOR}),
     "check.do": frozenset({ORGANISER}),
+    # Consent: asked for and recorded by the entry's own school; what is sensitive is not for coordinators nor judges
+    "consent.record": frozenset({SCHOOL, ORGANISER}),
+    "consent.overview": frozenset({ORGANISER, AUDITOR}),
+    "consent.word": frozenset({ORGANISER}),
+    "sensitive.see": frozenset({SCHOOL, ORGANISER}),
     "dossier.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
     # Screening
     "screening.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
@@ -51,7 +56,9 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
 }
 
 # What belongs to no edition: only a post that holds for every edition opens it.
-EVERYWHERE: Final = frozenset({"users.manage", "schools.manage", "memberships.manage", "audit.see", "outbox.see", "outbox.send"})
+EVERYWHERE: Final = frozenset(
+    {"users.manage", "schools.manage", "memberships.manage", "audit.see", "outbox.see", "outbox.send"}
+)
 
 
 def may(actor: Actor, permission: str) -> bool:

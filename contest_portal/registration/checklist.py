@@ -70,7 +70,9 @@ def count_missing(items: Iterable[Item]) -> int:
 
 def _item(part: str, label: Any, problems: Sequence[RuleProblem], people: Sequence[Participant]) -> Item:
     own = [problem for problem in problems if part_of(problem, people) == part]
-    return Item(part, label, _mark(own), tuple(problem.message for problem in own))
+    return Item(
+        part, label, _mark(own), tuple(note for problem in own for note in (problem.message, problem.accepted) if note)
+    )
 
 
 def _mark(problems: Sequence[RuleProblem]) -> Mark:

@@ -1,13 +1,18 @@
 """Hold many entries against the rules in a handful of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from contest_portal.contests.eligibility import RuleProblem, errors_in
+from contest_portal.contests.asking import ConsentRule
+from contest_portal.contests.eligibility import errors_in
 from contest_portal.contests.models import Edition, School
+from contest_portal.contests.rulebook import PersonRole, Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
+from contest_portal.core.errors import Problem
+from contest_portal.registration.consent.queries import is_lacking, missing_of, standings_of
 from contest_portal.registration.eligibility import check_stored
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import REGISTERED
@@ -25,6 +30,7 @@ def entries_with_all(entry_ids: Sequence[int]) -> list[Entry]:
             joinedload(Entry.unit),
             joinedload(Entry.school).lazyload(School.unit),
             selectinload(Entry.participants),
+            selectinload(Entry.overrides),
         )
         .execution_options(populate_existing=True)
     )
@@ -32,17 +38,30 @@ def entries_with_all(entry_ids: Sequence[int]) -> list[Entry]:
     return [found[entry_id] for entry_id in entry_ids if entry_id in found]
 
 
-def problems_in(entries: Sequence[Entry]) -> dict[int, list[RuleProblem]]:
+def problems_in(entries: Sequence[Entry]) -> dict[int, list[Problem]]:
     """Return what is wrong with each of these entries of one edition, by the entry's id; [] where nothing is."""
     if not entries:
         return {}
-    edition_id = entries[0].edition_id
+    edition_id, book = entries[0].edition_id, rulebook_of(entries[0].edition)
     schools = _count(Entry.school_id, edition_id, {entry.school_id for entry in entries})
     units = _count(Entry.unit_id, edition_id, {entry.unit_id for entry in entries})
-    return {
-        entry.id: errors_in(check_stored(entry, entry.participants, others=_others(entry, schools, units)))
+    found: dict[int, list[Problem]] = {
+        entry.id: [*errors_in(check_stored(entry, entry.participants, others=_others(entry, schools, units)))]
         for entry in entries
     }
+    for entry_id, missing in consents_in(entries, book):
+        found[entry_id].append(missing)
+    return found
+
+
+def consents_in(entries: Sequence[Entry], book: Rulebook) -> Iterator[tuple[int, Problem]]:
+    """Yield the missing consents of entries of one edition, each with its entry's id."""
+    if book.consent is not ConsentRule.RECORDED:
+        return
+    people = [person for entry in entries for person in entry.participants if person.role != PersonRole.COACH]
+    for standing in standings_of(people, book):
+        if is_lacking(standing):
+            yield standing.person.entry_id, missing_of(standing)
 
 
 def flawed(entry_ids: Sequence[int]) -> set[int]:

@@ -12,6 +12,7 @@ from contest_portal.registration.checking.queries import last_check
 from contest_portal.registration.checking.states import CheckState
 from contest_portal.registration.checking.targets import Target, name_of, targets_of
 from contest_portal.registration.checklist import Item, checklist_for
+from contest_portal.registration.consent.queries import missing_consents
 from contest_portal.registration.eligibility import check_stored
 from contest_portal.registration.models import Entry, EntryEvent
 
@@ -62,7 +63,7 @@ def papers_of(entry: Entry) -> Papers:
         entry=entry,
         rules=book,
         problems=problems,
-        items=checklist_for(entry, book, people, problems),
+        items=checklist_for(entry, book, people, problems, consents=missing_consents(entry, book)),
         targets=targets_of(entry, book, people, problems),
         last=last_check(entry.id),
     )

@@ -14,7 +14,7 @@ from contest_portal.core import clock
 from contest_portal.core.database import db, transaction
 from contest_portal.core.paging import Page, decode
 from contest_portal.registration.filters import Filters
-from contest_portal.registration.listing import _filtered, choices_for, list_entries
+from contest_portal.registration.listing import filtered, choices_for, list_entries
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import visible_entries
 from contest_portal.registration.status import Status
@@ -221,7 +221,7 @@ def test_every_filter_reads_an_index_in_its_own_order(app: Flask, filters: dict[
     if db.engine.dialect.name != "sqlite":
         pytest.skip("SQLite tells its plan without rows; PostgreSQL chooses by their number")
     wanted = Filters.read(MultiDict(filters))
-    statement = _filtered(
+    statement = filtered(
         visible_entries(SYSTEM).with_only_columns(Entry.id), SYSTEM, wanted, choices_for(wanted, SYSTEM)
     )
     ordered = statement.order_by(Entry.id.desc()).limit(51)
