@@ -15,8 +15,10 @@ from contest_portal.contests.eligibility import (
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
+from contest_portal.core.errors import Problem
 from contest_portal.core.filters import show_time
 from contest_portal.core.i18n import lazy
+from contest_portal.registration.consent.queries import missing_consents
 from contest_portal.registration.models import Entry, Participant, RuleOverride
 from contest_portal.registration.queries import count_school_entries, count_unit_entries, people_of
 
@@ -63,9 +65,9 @@ def _judged(problem: RuleProblem, word: RuleOverride | None) -> RuleProblem:
     return replace(problem, severity=Severity.ACCEPTED, accepted=said)
 
 
-def problems_of(entry: Entry) -> list[RuleProblem]:
-    """Return what keeps the entry from being handed in, as the database has it now."""
-    return errors_in(check_stored(entry))
+def problems_of(entry: Entry) -> list[Problem]:
+    """Return what keeps the entry from being handed in, as the database has it now: rules, and consent that is missing."""
+    return [*errors_in(check_stored(entry)), *missing_consents(entry, rulebook_of(entry.edition))]
 
 
 def _facts(

@@ -1,0 +1,1 @@
+"""Who agreed to what for whom: asked per purpose, written down for ever, withdrawn at once."""
