@@ -24,6 +24,7 @@ class TogetherForm(OncePerForm, PortalForm):
     def offer(self, drafts: Sequence[Draft]) -> None:
         """Offer what is complete, all of it chosen at first."""
         complete = [draft.entry for draft in drafts if draft.complete]
+        self.references.flags.required = True
         self.references.choices = [(entry.reference, f"{entry.title} ({entry.reference})") for entry in complete]
         if not self.is_submitted():
             self.references.data = [entry.reference for entry in complete]
