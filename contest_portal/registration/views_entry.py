@@ -16,8 +16,8 @@ from contest_portal.core.i18n import _
 from contest_portal.core.web import render_form
 from contest_portal.registration import rules, services
 from contest_portal.registration.blueprint import bp
+from contest_portal.registration.checking.papers import papers_of
 from contest_portal.registration.describing import describe_details, describe_history
-from contest_portal.registration.eligibility import check_stored
 from contest_portal.registration.forms import DetailsForm
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry, history_of
@@ -30,9 +30,12 @@ def entry(reference: str) -> Any:
     """Show an entry: to those who may change it what is left to do, to everybody what is registered and its history."""
     found = get_entry(g.actor, reference)
     book = rulebook_of(found.edition)
-    problems = check_stored(found, found.participants)
+    papers = papers_of(found)
+    problems = papers.problems
     return render_template(
         "registration/entry.html",
+        papers=papers,
+        may_mend=rules.may_mend(g.actor, found),
         entry=found,
         rules=book,
         details=describe_details(found, book),

@@ -13,8 +13,8 @@ from contest_portal.core.i18n import _
 from contest_portal.core.web import render_form
 from contest_portal.registration import receipts, rules, services
 from contest_portal.registration.blueprint import bp
+from contest_portal.registration.checking.papers import papers_of
 from contest_portal.registration.describing import describe_details, group_people
-from contest_portal.registration.eligibility import check_stored
 from contest_portal.registration.forms import SubmitForm, WithdrawForm
 from contest_portal.registration.queries import get_entry
 from contest_portal.registration.status import Status
@@ -50,10 +50,12 @@ def check(reference: str) -> Any:
             receipts.post(g.actor, found)
         return redirect(url_for("registration.receipt", reference=reference))
     book = rulebook_of(found.edition)
-    problems = check_stored(found, found.participants)
+    papers = papers_of(found)
+    problems = papers.problems
     return render_form(
         "registration/check.html",
         form,
+        papers=papers,
         entry=found,
         rules=book,
         details=describe_details(found, book),

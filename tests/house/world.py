@@ -24,7 +24,10 @@ from contest_portal.core.jobs import Job
 from contest_portal.core.outbox import OutboxLetter
 from contest_portal.judging.models import ScoreSheet
 from contest_portal.registration.announcing import ANNOUNCED
+from contest_portal.registration.checking.batches import stage_batch
+from contest_portal.registration.checking.states import CheckState
 from contest_portal.registration.models import Entry
+from contest_portal.registration.saved_views import save_view
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
 from contest_portal.registration.together import HandIn
@@ -33,6 +36,7 @@ from contest_portal.screening.services import complete_unit
 from tests.factories.judging import assign_all, make_judge, make_panel
 from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry, open_edition
+from tests.factories.schools import foreign_school_things, school_things, stage_school_list
 from tests.factories.screening import YOUTH, unit_entry
 
 ROBOCON = "robocon-2024"
@@ -49,7 +53,15 @@ KINDS = {
     "accounts.token": "reset link",
     "accounts.user_id": "user",
     "contests.code": "public edition",
+    "contests.end_own_colleague.post_id": "school post",
+    "contests.end_school_post.post_id": "school post",
+    "contests.invitation_id": "invitation",
     "contests.post_id": "post",
+    "contests.reference": "access request",
+    "contests.school_id": "school",
+    "contests.token": "school list",
+    "contests.unit_code": "unit",
+    "contests.unit_set": "unit set",
     "contests.user_id": "user",
     "judging.code": "edition",
     "judging.panel_id": "panel",
@@ -58,7 +70,16 @@ KINDS = {
     "pages.reference": "entry",
     "pages.token": "job",
     "registration.code": "public edition",
+    "registration.check_queue.code": "edition",
+    "registration.check_entry.code": "edition",
+    "registration.decide_entry.code": "edition",
+    "registration.choose_batch.code": "edition",
+    "registration.check_batch.code": "edition",
+    "registration.confirm_batch.code": "edition",
+    "registration.check_batch.token": "check batch",
+    "registration.confirm_batch.token": "check batch",
     "registration.person_id": "person",
+    "registration.view_id": "saved view",
     "registration.together_receipt.token": "hand in",
     "registration.reference": "entry",
     "registration.role": "kind of person",
@@ -73,13 +94,21 @@ KINDS = {
     "static.filename": "file",
 }
 MISSING: dict[str, Any] = {
+    "access request": "YC22222222",
+    "invitation": 999_999,
+    "school": 999_999,
+    "school list": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "school post": 999_999,
+    "unit set": "nowhere-1999",
     "batch": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "check batch": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "edition": "robocon-1999",
     "entry": "RB24-000000",
     "hand in": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "job": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "letter": 999_999,
     "notice": 999_999,
+    "saved view": 999_999,
     "reset link": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "panel": 999_999,
     "person": 999_999,
@@ -124,7 +153,10 @@ class World:
     batches: dict[str, str] = field(default_factory=dict)
     notices: dict[str | Role, int] = field(default_factory=dict)
     jobs: dict[str | Role, str] = field(default_factory=dict)
+    school_lists: dict[str | Role, str] = field(default_factory=dict)
     hand_ins: dict[str | Role, str] = field(default_factory=dict)
+    check_batches: dict[str | Role, str] = field(default_factory=dict)
+    saved_views: dict[str | Role, int] = field(default_factory=dict)
     strangers: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def own(self, rule: Rule, role: str | None = None) -> Values:
@@ -138,6 +170,9 @@ class World:
                 "notice": self.notices,
                 "job": self.jobs,
                 "hand in": self.hand_ins,
+                "check batch": self.check_batches,
+                "saved view": self.saved_views,
+                "school list": self.school_lists,
             }
             values[argument] = personal[kind][role or Role.ORGANISER] if kind in personal else self.things[kind]
         return values
@@ -176,6 +211,9 @@ def build_world(app: Flask) -> World:
         _messages(world)
         _jobs(world)
         _hand_ins(world, entries)
+        _checking(world, entries)
+        _saved_views(world)
+        _schools(app, world, mine, theirs)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -326,6 +364,26 @@ def _hand_ins(world: World, entries: dict[str, Entry]) -> None:
         world.strangers.setdefault(role, {})["hand in"] = others
 
 
+def _schools(app: Flask, world: World, mine: School, theirs: School) -> None:
+    """Give each role schools, people, invitations and requests of its own, and others that are not."""
+    far_unit = unit_of(YOUTH, OTHER_UNIT)
+    far = make_school("Trường THCS Xuân Lương", far_unit)
+    world.things |= school_things(mine, world.users[Role.SCHOOL])
+    strangers = foreign_school_things(theirs, far, world.users[Role.AUDITOR])
+    for role, found in strangers.items():
+        world.strangers.setdefault(role, {}).update(found)
+    folder = app.config["SETTINGS"].uploads / "schools"
+    keepers = (Role.ORGANISER, Role.ADMINISTRATOR)
+    for role in keepers:
+        actor = actor_for(db.session.get_one(User, world.users[role]))
+        world.school_lists[role] = stage_school_list(actor, folder)
+    for role in keepers:
+        others = [token for owner, token in world.school_lists.items() if owner != role]
+        world.strangers.setdefault(role, {})["school list"] = others
+    for role in set(SIGNED_IN) - set(keepers):
+        world.school_lists[role] = world.school_lists[Role.ORGANISER]
+
+
 def _accounts(world: World) -> None:
     def post(user_id: int) -> int:
         return db.session.scalars(select(Membership.id).where(Membership.user_id == user_id)).one()
@@ -333,3 +391,27 @@ def _accounts(world: World) -> None:
     somebody = make_user(Role.JUDGE, password="", full_name="Vũ Văn Chấm")
     world.things |= {"user": somebody.id, "post": post(somebody.id)}
     world.strangers[Role.ADMINISTRATOR]["post"] = [post(world.users[Role.AUDITOR])]
+
+
+def _checking(world: World, entries: dict[str, Entry]) -> None:
+    """Let each who checks papers have chosen an entry; what the others chose is not theirs."""
+    youth, deciders = get_edition(YOUTH), (Role.ORGANISER, YOUTH_ORGANISER)
+    for role in deciders:
+        actor = actor_for(db.session.get_one(User, world.users[role]))
+        batch = stage_batch(actor, youth, [entries["submitted"].id], CheckState.ELIGIBLE)
+        world.check_batches[role] = batch.token
+    for role in deciders:
+        others = [token for owner, token in world.check_batches.items() if owner != role]
+        world.strangers.setdefault(role, {})["check batch"] = others
+    for other in set(SIGNED_IN) - set(deciders):
+        world.check_batches[other] = world.check_batches[Role.ORGANISER]
+
+
+def _saved_views(world: World) -> None:
+    """Let everybody have saved filters of their own."""
+    for role in SIGNED_IN:
+        actor = actor_for(db.session.get_one(User, world.users[role]))
+        world.saved_views[role] = save_view(actor, f"Bộ lọc của {role}", f"edition={YOUTH}").id
+    for role in SIGNED_IN:
+        others = [view for owner, view in world.saved_views.items() if owner != role]
+        world.strangers.setdefault(role, {})["saved view"] = others[:1]

@@ -9,12 +9,13 @@ from contest_portal.contests.eligibility import RuleProblem
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.registration.checking.queries import last_check
-from contest_portal.registration.checking.states import CheckState
+from contest_portal.registration.checking.states import CheckState, is_accepted, is_checked
 from contest_portal.registration.checking.targets import Target, name_of, targets_of
 from contest_portal.registration.checklist import Item, checklist_for
 from contest_portal.registration.consent.queries import missing_consents
 from contest_portal.registration.eligibility import check_stored
 from contest_portal.registration.models import Entry, EntryEvent
+from contest_portal.registration.status import Status
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ class Papers:
     def is_returned(self) -> bool:
         """Tell whether the entry waits to be mended."""
         return self.entry.check_state == CheckState.INCOMPLETE
+
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether panels may be given the entry: it has come as far as that, and its papers are in order."""
+        base = Status.FORWARDED if self.rules.screening else Status.SUBMITTED
+        return is_accepted(self.entry.status, self.entry.check_state, base, checked=self.rules.document_check)
+
+    @property
+    def is_shown(self) -> bool:
+        """Tell whether there is anything to say of the check: the edition has one, and the entry was handed in."""
+        return self.rules.document_check and is_checked(self.entry.status)
 
     @property
     def mend_until(self) -> datetime | None:

@@ -22,6 +22,7 @@ from contest_portal.registration.eligibility import problems_of
 from contest_portal.registration.models import Entry, EntryEvent
 from contest_portal.registration.services.changing import hold
 from contest_portal.registration.services.history import write_event
+from contest_portal.registration.services.notices import tell_of_mending
 
 LONGEST_MENDING: Final = timedelta(days=60)
 
@@ -90,8 +91,9 @@ def resubmit(actor: Actor, entry: Entry, *, once_token: str | None = None, at: d
         problems = problems_of(entry)
         if problems:
             raise Invalid(problems=problems)
-        write_verdict(actor, entry, Verdict(CheckState.PENDING))
+        event = write_verdict(actor, entry, Verdict(CheckState.PENDING))
         audit.record(actor, "entry.mended", entry.reference)
+        tell_of_mending(entry, event.id)
         once.remember(once_token, entry.reference)
 
 

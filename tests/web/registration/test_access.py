@@ -107,8 +107,8 @@ def test_fields_that_are_not_in_the_form_change_nothing(world: World) -> None:
 def test_a_school_sees_only_its_own_in_the_list(submitted: World, browser_of: Browser) -> None:
     assert [row[0] for row in submitted.school.get_page("/entries/").rows()] == ["Rồng Xanh"]
     stranger = foreign_school(submitted.portal, browser_of)
-    assert "Không có hồ sơ nào" in stranger.get_page("/entries/").text
-    assert "Không có hồ sơ nào" in stranger.get_page(f"/entries/?q={submitted.reference}").text
+    assert "Chưa có hồ sơ nào" in stranger.get_page("/entries/").text
+    assert "Chưa có hồ sơ nào" in stranger.get_page(f"/entries/?q={submitted.reference}").text
 
 
 def test_nobody_begins_for_a_school_that_is_not_offered(world: World) -> None:
