@@ -82,15 +82,15 @@ def _prove(counter: Counter, user: User | None, password: str) -> User:
     Patience is asked for before and after: of many tries at the same moment only as many are answered as one
     after the other would be.
     """
-    _check_patience(counter)
+    check_patience(counter)
     # The comparison is outside the transaction: it takes long on purpose, and nobody else should wait for it.
     right = matches(user.password_hash if user else None, password)
     with transaction():
         hold_tries()
-        _check_patience(counter)
+        check_patience(counter)
         if user is not None and user.active and right:
             return user
-        _remember_failure(counter)
+        remember_failure(counter)
     raise WrongPassword
 
 
@@ -194,7 +194,8 @@ def _end(token: str) -> None:
     db.session.execute(mine.values(ended_at=clock.now()))
 
 
-def _check_patience(counter: Counter) -> None:
+def check_patience(counter: Counter) -> None:
+    """Raise TooManyTries while what the counter counts has failed too often."""
     now = clock.now()
     of_account, of_network = recent_failures(counter.account, counter.network, now - throttle.WINDOW)
     wait = throttle.wait_after(of_account, now, free=throttle.FREE_FOR_ACCOUNT, most=throttle.MOST_FOR_ACCOUNT)
@@ -213,10 +214,16 @@ def _check_patience(counter: Counter) -> None:
         raise TooManyTries(wait)
 
 
-def _remember_failure(counter: Counter) -> None:
+def remember_failure(counter: Counter) -> None:
+    """Count one more wrong try; called inside a transaction."""
     db.session.add(SignInFailure(account=counter.account, address=counter.network))
     # What is forgotten anyway is swept out here, so that the table stays small.
     db.session.execute(delete(SignInFailure).where(SignInFailure.at < clock.now() - throttle.WINDOW))
+
+
+def counter_of_code(kind: str, code: str, address: str | None) -> Counter:
+    """Return what wrong tries at a code of some kind are counted under: the code itself, and where they come from."""
+    return Counter(_hash(f"{kind}\n{code}"), throttle.network_of(address), known=False)
 
 
 def _account_key(name: str, device: str | None) -> str:

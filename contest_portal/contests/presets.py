@@ -51,7 +51,7 @@ class UnitKind(StrEnum):
     CLUSTER = "cluster"
 
 
-_KIND_OF_WORD = {
+KIND_OF_WORD = {
     "Tỉnh": UnitKind.PROVINCE,
     "Thành phố": UnitKind.CITY,
     "Thị xã": UnitKind.TOWN,
@@ -316,14 +316,14 @@ def _prize(table: Table) -> PrizePreset:
 def _unit(table: Table, parent: str | None, starts: date | None, ends: date | None) -> UnitPreset:
     """Read a unit; its kind and short name follow from the first word of its name."""
     name = table.text("name")
-    word = next((word for word in _KIND_OF_WORD if name.startswith(f"{word} ")), None)
+    word = next((word for word in KIND_OF_WORD if name.startswith(f"{word} ")), None)
     if word is None:
-        raise table.refuse("name", lazy("cần bắt đầu bằng một trong: %(choices)s", choices=", ".join(_KIND_OF_WORD)))
+        raise table.refuse("name", lazy("cần bắt đầu bằng một trong: %(choices)s", choices=", ".join(KIND_OF_WORD)))
     unit = UnitPreset(
         code=table.text("code"),
         name=name,
         short_name=table.text("short_name", name.removeprefix(f"{word} ")),
-        kind=_KIND_OF_WORD[word],
+        kind=KIND_OF_WORD[word],
         aliases=table.texts("aliases"),
         parent=parent,
         valid_from=table.day("valid_from", starts),

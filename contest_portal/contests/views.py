@@ -68,6 +68,23 @@ def cacheable(template: str, **context: Any) -> Response:
 
 
 # Imported for its pages; the blueprint is complete once they are.
-from contest_portal.contests import views_memberships  # noqa: E402
+from contest_portal.contests import (  # noqa: E402
+    views_access,
+    views_colleagues,
+    views_invitations,
+    views_memberships,
+    views_school_lists,
+    views_schools,
+    views_units,
+)
 
-__all__ = ["bp", "views_memberships"]
+__all__ = [
+    "bp",
+    "views_access",
+    "views_colleagues",
+    "views_invitations",
+    "views_memberships",
+    "views_school_lists",
+    "views_schools",
+    "views_units",
+]

@@ -26,6 +26,8 @@ ITEMS = (
     Item("judging.panels", lazy("Hội đồng"), "panel.see"),
     Item("results.index", lazy("Kết quả"), "results.see"),
     Item("reporting.index", lazy("Báo cáo"), "reports.see"),
+    Item("contests.schools", lazy("Trường"), "schools.see"),
+    Item("contests.own_schools", lazy("Người của trường"), "colleagues.own"),
     Item("registration.announcements", lazy("Gửi thông báo"), "announcement.send"),
     Item("accounts.outbox_log", lazy("Thư đã gửi"), "outbox.see"),
     Item("accounts.users", lazy("Tài khoản"), "users.manage"),

@@ -56,6 +56,8 @@ NOT_THEIRS = {
     (YOUTH_AUDITOR, "outbox.see"),
     (YOUTH_ORGANISER, "outbox.see"),
     (YOUTH_ORGANISER, "outbox.send"),
+    # Nor do schools and units.
+    (YOUTH_ORGANISER, "schools.manage"),
 }
 
 
