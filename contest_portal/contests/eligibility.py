@@ -225,10 +225,13 @@ def _wrong_count(rules: Rulebook, rule: ParticipantRule, count: int) -> RuleProb
     return _problem(fact, remedy, f"count.{rule.role}", value=str(count), field=field)
 
 
+_CONTEST: Final = lazy("Cuộc thi")
+
+
 def _check_part_taker(
     rules: Rulebook, person: PersonFacts, index: int, division: DivisionRule | None
 ) -> Iterator[RuleProblem]:
-    windows: list[tuple[Any, Window]] = [(lazy("Cuộc thi"), rules.window)]
+    windows: list[tuple[Any, Window]] = [(_CONTEST, rules.window)]
     if division is not None:
         windows.append((division.name, division.window))
     yield from _check_known(rules, person, index, [window for _, window in windows])
@@ -255,14 +258,13 @@ def _check_known(rules: Rulebook, person: PersonFacts, index: int, windows: Sequ
 
 
 def _check_window(person: PersonFacts, index: int, whose: Any, window: Window) -> Iterator[RuleProblem]:
-    wanted = window_text(window)
     if person.grade is not None and not window.admits_grade(person.grade):
         fact = lazy(
             "%(name)s học lớp %(value)s; %(whose)s dành cho %(wanted)s.",
             name=person.full_name,
             value=person.grade,
             whose=whose,
-            wanted=wanted,
+            wanted=window_text(window),
         )
         remedy = lazy("Chọn bảng khác, sửa lớp hoặc thay người.")
         value = person.class_name or str(person.grade)
@@ -274,7 +276,7 @@ def _check_window(person: PersonFacts, index: int, whose: Any, window: Window) -
             name=person.full_name,
             value=born,
             whose=whose,
-            wanted=wanted,
+            wanted=window_text(window),
         )
         remedy = lazy("Sửa ngày sinh nếu ghi nhầm, hoặc thay người.")
         yield _problem(fact, remedy, "birth_window", value=born, field="birth_date", person=index)
@@ -343,14 +345,16 @@ def _check_division(rules: Rulebook, entry: EntryFacts, divisions: Sequence[Divi
     yield _problem(fact, lazy("Hãy chọn: %(names)s.", names=names), "division", value=entry.division, field="division")
 
 
+_PLACES: Final = (
+    ("field", lazy("Chưa chọn lĩnh vực."), lazy("Chọn một lĩnh vực dự thi.")),
+    ("school", lazy("Chưa có trường hoặc đơn vị dự thi."), lazy("Chọn trường hoặc đơn vị.")),
+    ("unit", lazy("Chưa có đơn vị sơ khảo."), lazy("Chọn huyện, thị xã, thành phố, xã hoặc phường.")),
+)
+
+
 def _check_places(rules: Rulebook, entry: EntryFacts) -> Iterator[RuleProblem]:
-    asked = (
-        ("field", entry.field, lazy("Chưa chọn lĩnh vực."), lazy("Chọn một lĩnh vực dự thi.")),
-        ("school", entry.school, lazy("Chưa có trường hoặc đơn vị dự thi."), lazy("Chọn trường hoặc đơn vị.")),
-        ("unit", entry.unit, lazy("Chưa có đơn vị sơ khảo."), lazy("Chọn huyện, thị xã, thành phố, xã hoặc phường.")),
-    )
-    for name, value, fact, remedy in asked:
-        if value is None and getattr(rules.needs, name) is Need.REQUIRED:
+    for name, fact, remedy in _PLACES:
+        if getattr(entry, name) is None and getattr(rules.needs, name) is Need.REQUIRED:
             yield _problem(fact, remedy, name, field=name)
 
 
