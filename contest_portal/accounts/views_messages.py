@@ -19,6 +19,8 @@ from contest_portal.core.i18n import _
 from contest_portal.core.paging import decode
 from contest_portal.core.web import local_path, render_form
 
+LARGEST_ID = 2**31 - 1
+
 
 @bp.get("/inbox")
 @requires("inbox.own")
@@ -41,9 +43,8 @@ def open_notice(notice_id: int) -> Any:
 @requires("inbox.own")
 def read_inbox_whole() -> Any:
     """Note that everything shown has been read."""
-    until = request.form.get("until", type=int)
-    if until is not None and until < 2**31:
-        messages.read_all(g.actor.user_id, until=until)
+    until = request.form.get("until", 0, type=int)
+    messages.read_all(g.actor.user_id, until=min(max(until, 0), LARGEST_ID))
     return redirect(url_for("accounts.inbox"))
 
 

@@ -225,7 +225,7 @@ def test_a_first_password_may_be_typed(portal: Flask, client: Any, administrator
     assert sign_in(portal.test_client(), "le.an", "ngõ nhỏ phố tôi 7").path == "/"
 
 
-def test_who_is_signed_in_costs_two_questions(portal: Flask, client: Any, judge: User) -> None:
+def test_who_is_signed_in_and_has_news_costs_three_questions(portal: Flask, client: Any, judge: User) -> None:
     client.sign_in(judge)
     with counted_statements() as sent:
         assert client.get("/account/password").status_code == 200
