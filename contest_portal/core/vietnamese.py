@@ -36,6 +36,12 @@ def clean_text(text: str, *, lines: bool = False) -> str:
     """Return text as it is stored: composed, visible, with single spaces; in one line, or with its lines kept."""
     if lines:
         return "\n".join(map(clean_text, nfc(text).splitlines())).strip()
+    return _one_line(text)
+
+
+# A list's cells are cleaned where they are read, compared and judged: once is enough.
+@lru_cache(maxsize=32_768)
+def _one_line(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else " ".join(nfc(text).split())
 
 
@@ -213,6 +219,8 @@ def _from_serial(value: int | float) -> date:
     return _SERIAL_ZERO + timedelta(days=int(value))
 
 
+# A list of children knows a few thousand days, each written many times.
+@lru_cache(maxsize=8_192)
 def _from_text(text: str) -> date:
     if not text.isascii() or " " in text:
         text = text.lower()

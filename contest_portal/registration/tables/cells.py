@@ -53,6 +53,9 @@ class NamedPerson:
 def split_lines(cell: Any) -> list[str]:
     """Return the items of a cell, one a line; empty lines at the end are left out, those between kept."""
     text = as_text(cell) if cell.__class__ is not str else cell
+    if text[:1].isalpha() and not _LINE.search(text):
+        # What begins with a letter has no number or bullet before it: nearly every cell of names.
+        return [clean_text(text)]
     if _ITEM.match(text.strip()) and not _LINE.search(text.strip()):
         # "1. Nguyễn Văn A 2. Trần Thị B" in one line.
         return [part.strip() for part in _ITEM.split(text) if part.strip()]
@@ -72,7 +75,7 @@ def split_people(cell: Any) -> list[NamedPerson]:
 
 def _several_in_line(line: str) -> list[str]:
     """Split "Nguyễn Văn A, Trần Thị B và Lê C" where every piece looks like a name."""
-    if len(line) > LONGEST_LINE:
+    if len(line) > LONGEST_LINE or ("," not in line and " và " not in line):
         return [line]
     pieces = [piece for part in line.split(",") for piece in re.split(r"\s+và\s+", clean_text(part)) if piece]
     return pieces if len(pieces) > 1 and all(map(_looks_like_name, pieces)) else [line]
@@ -100,6 +103,9 @@ def read_person(line: str) -> NamedPerson:
     """Read "Trần Văn B - ĐT: 0916 919 189", "Lê C (8C3)" and the like."""
     if len(line) > LONGEST_LINE:
         return NamedPerson(line)
+    if line.replace(" ", "").isalpha():
+        # Letters and spaces are a name and nothing else.
+        return NamedPerson(clean_text(_LABEL.sub("", line).strip()))
     person = NamedPerson("")
     if found := _EMAIL.search(line):
         person.email, line = found[0].strip("."), line.replace(found[0], " ", 1)

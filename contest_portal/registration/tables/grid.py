@@ -29,7 +29,7 @@ class Grid:
 
     def value(self, row: int, column: int) -> Any:
         """Return what the cell shows: a merged cell's value in every part of it."""
-        return self.raw(*self.origin(row, column))
+        return self.raw(*self.origin(row, column)) if self._merges else self.raw(row, column)
 
     def origin(self, row: int, column: int) -> tuple[int, int]:
         """Return the first cell of the merged area this cell belongs to, or the cell itself."""
@@ -40,8 +40,9 @@ class Grid:
 
     def text(self, row: int, column: int) -> str:
         """Return what the cell shows as one line of text."""
-        row, column = self.origin(row, column)
-        texts = self.texts(row)
+        if self._merges:
+            row, column = self.origin(row, column)
+        texts = self._texts[row] or self.texts(row)
         return texts[column] if column < len(texts) else ""
 
     def texts(self, row: int) -> list[str]:

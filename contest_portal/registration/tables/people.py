@@ -111,14 +111,19 @@ class _GroupRow:
             return
         role = self._role()
         found = [self._person(role, person) for person in people]
+        if self.group.columns:
+            self._fill_from_beside(found)
+        for person in found:
+            self._add(person)
+
+    def _fill_from_beside(self, found: list[ParsedPerson]) -> None:
+        """Take what the columns beside the names say of these people."""
         self._fill_dates(found)
         self._fill_classes(found)
         self._fill(found, Kind.PHONE, parse_phone, alone=True)
         self._fill(found, Kind.EMAIL, _text_or_none, alone=True)
         self._fill(found, Kind.GENDER, _text_or_none, alone=True)
         self._fill(found, Kind.WORKPLACE, _text_or_none)
-        for person in found:
-            self._add(person)
 
     def _problem(self, column: TableColumn, message: Any, value: Any = None) -> None:
         shown = as_text(self.reader.grid.value(self.row, column.index)) if value is None else value

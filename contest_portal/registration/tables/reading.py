@@ -8,6 +8,7 @@ import contest_portal.registration.tables.wording as wording
 from contest_portal.core import clock
 from contest_portal.core.errors import Unusable
 from contest_portal.core.i18n import lazy
+from contest_portal.core.progress import Report, followed, quiet
 from contest_portal.core.spreadsheets import Sheet, Workbook
 from contest_portal.core.vietnamese import YearOnly, clean_text, fold, parse_date, parse_number
 from contest_portal.registration.columns import Kind
@@ -22,7 +23,7 @@ LONGEST_TITLE: Final = 300
 _BLANK: Final = re.compile(r"[.…_\-–—\s]*")
 
 
-def read_tables(workbook: Workbook, today: date | None = None) -> list[ParsedTable]:
+def read_tables(workbook: Workbook, today: date | None = None, report: Report = quiet) -> list[ParsedTable]:
     """Return the tables of a workbook's visible sheets; raises Unusable where there is none."""
     tables: list[ParsedTable] = []
     first_error: Unusable | None = None
@@ -30,7 +31,7 @@ def read_tables(workbook: Workbook, today: date | None = None) -> list[ParsedTab
         if sheet.hidden or not any(map(any, sheet.rows)):
             continue
         try:
-            tables.append(read_table(sheet, today))
+            tables.append(read_table(sheet, today, report))
         except Unusable as error:
             first_error = first_error or error
     filled = [table for table in tables if table.rows]
@@ -41,7 +42,7 @@ def read_tables(workbook: Workbook, today: date | None = None) -> list[ParsedTab
     raise first_error or Unusable(lazy("Tệp không có trang tính nào có nội dung. Hãy chọn tệp khác."))
 
 
-def read_table(sheet: Sheet, today: date | None = None) -> ParsedTable:
+def read_table(sheet: Sheet, today: date | None = None, report: Report = quiet) -> ParsedTable:
     """Return one sheet's table; raises Unusable where no heading is found."""
     grid = Grid(sheet)
     headings = find_headings(grid)
@@ -49,7 +50,7 @@ def read_table(sheet: Sheet, today: date | None = None) -> ParsedTable:
     table = ParsedTable(
         sheet.name, (headings.first + 1, headings.last + 1), headings.columns, unit, school, ignored=headings.ignored
     )
-    _TableReader(grid, table, today or clock.today()).read(headings.last + 1)
+    _TableReader(grid, table, today or clock.today()).read(headings.last + 1, report)
     return table
 
 
@@ -63,11 +64,11 @@ class _TableReader:
         for column in table.columns:
             self.columns.setdefault(column.kind, column)
 
-    def read(self, start: int) -> None:
+    def read(self, start: int, report: Report = quiet) -> None:
         """Read every row below the heading, repeated headings and what stands below the table left out."""
         sorter = RowSorter(self.grid, self.columns, self.people, start)
         entry: ParsedEntry | None = None
-        for row in range(start, self.grid.height):
+        for row in followed(range(start, self.grid.height), report, wording.READING):
             filled = self.grid.filled(row)
             if not filled or self._repeats_heading(row):
                 continue

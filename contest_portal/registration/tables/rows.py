@@ -92,21 +92,35 @@ class RowSorter:
 
     def _is_ordinals(self, row: int, filled: list[int]) -> bool:
         """Tell a line "(1) (2) (3)" below the heading."""
-        texts = [self.grid.text(row, column) for column in filled]
-        if len(texts) < 3 or not all(map(_ORDINAL.fullmatch, texts)):
+        if len(filled) < 3 or not all(_ORDINAL.fullmatch(self.grid.text(row, column)) for column in filled):
             return False
+        texts = [self.grid.text(row, column) for column in filled]
         numbers = [int(text.strip("()")) for text in texts]
         return all(after - before in (0, 1) for before, after in zip(numbers, numbers[1:], strict=False))
 
     def _is_foot(self, row: int, filled: list[int]) -> bool:
         """Tell totals, remarks, dates and signatures from entries, which have a name and people with names."""
-        texts = [fold(self.grid.text(row, column)[:LONGEST_FOOT]) for column in filled[:MOST_TOTALS]]
-        worded = [text for text in texts if any(map(str.isalpha, text))]
-        if worded and _TOTAL.match(worded[0]) and all(map(_COUNT.fullmatch, (t for t in texts if t != worded[0]))):
+        words = self._first_words(row, filled)
+        if (
+            words
+            and _TOTAL.match(words)
+            and all(map(_COUNT.fullmatch, (t for t in self._folded(row, filled) if t != words)))
+        ):
             return True
         if len(filled) > MOST_FOOT_CELLS or (self._has(Kind.TITLE, row) and self.people.named_on(row)):
             return False
-        return any(map(_FOOT.match, texts))
+        return any(map(_FOOT.match, self._folded(row, filled)))
+
+    def _folded(self, row: int, filled: list[int]) -> list[str]:
+        return [fold(self.grid.text(row, column)[:LONGEST_FOOT]) for column in filled[:MOST_TOTALS]]
+
+    def _first_words(self, row: int, filled: list[int]) -> str:
+        """Return the first text of a row that has a letter in it, folded; nearly every row is judged by it alone."""
+        for column in filled[:MOST_TOTALS]:
+            text = self.grid.text(row, column)[:LONGEST_FOOT]
+            if any(map(str.isalpha, text)):
+                return fold(text)
+        return ""
 
     def _titles_are_rarer_than_numbers(self, start: int) -> bool:
         numbered = titled = 0

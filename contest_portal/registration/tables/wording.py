@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from contest_portal.core.i18n import lazy
 
+READING: Final = lazy("Đang đọc từng dòng của bảng")
 FAILED_FORMULA: Final = lazy("Ô bị lỗi công thức: hãy sửa công thức hoặc gõ giá trị vào ô.")
 NO_TITLE: Final = lazy("Thiếu tên đội (mô hình, sản phẩm, giải pháp): hãy điền tên.")
 LONG_TITLE: Final = lazy("Tên dài quá 300 ký tự: hãy rút gọn.")

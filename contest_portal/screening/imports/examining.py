@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, Unit
+from contest_portal.core.collecting import collected_later
 from contest_portal.core.i18n import current_language, lazy
 from contest_portal.core.progress import Report, quiet
 from contest_portal.core.spreadsheets import Mark, Workbook, read_workbook, without_marks
@@ -92,14 +93,15 @@ def examine(
 ) -> Examination:
     """Return the next question about a list, or its preview; raises Unusable and what plan_screened() raises."""
     report(READING, 0, 0)
-    workbook = without_marks(read_workbook(data))
-    asked = ask_about(workbook, choices, report)
-    if asked is not None:
-        return asked
-    tables = read_tables(prepared(workbook, choices))
-    screened = plan_screened(actor, edition, tables, unit=unit, effective=effective, report=report)
-    report(SHOWING, 0, 0)
-    return _preview(screened, explained_in(workbook, choices.columns))
+    with collected_later():
+        workbook = without_marks(read_workbook(data))
+        asked = ask_about(workbook, choices, report)
+        if asked is not None:
+            return asked
+        tables = read_tables(prepared(workbook, choices), report=report)
+        screened = plan_screened(actor, edition, tables, unit=unit, effective=effective, report=report)
+        report(SHOWING, 0, 0)
+        return _preview(screened, explained_in(workbook, choices.columns))
 
 
 def ask_about(workbook: Workbook, choices: Choices, report: Report = quiet) -> Examination | None:

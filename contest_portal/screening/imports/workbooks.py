@@ -8,6 +8,7 @@ from typing import Any
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, Unit
+from contest_portal.core.collecting import collected_later
 from contest_portal.core.database import transaction
 from contest_portal.core.progress import Report, quiet
 from contest_portal.registration.imports import Action
@@ -62,7 +63,7 @@ def import_workbook(
 def tables_of(source: Path | bytes, choices: Choices, report: Report = quiet) -> list[ParsedTable]:
     """Return the tables of a workbook as it is read after the person's choices; raises Unusable."""
     report(READING, 0, 0)
-    return read_tables(read_chosen(source, choices))
+    return read_tables(read_chosen(source, choices), report=report)
 
 
 def write_tables(
@@ -76,7 +77,7 @@ def write_tables(
     **options: Any,
 ) -> Outcome:
     """Write what the tables say as one act; with a rejected row nothing, unless `partial`."""
-    with transaction():
+    with collected_later(), transaction():
         lock_edition(edition)
         screened = plan_screened(actor, edition, tables, report=report, **options)
         wanted = partial or not screened.plan.count(Action.REJECTED)
