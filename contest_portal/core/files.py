@@ -5,10 +5,11 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from contest_portal.core.errors import NotFound
 
+_BLOCK: Final = 1024 * 1024
 _STORED_NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -24,12 +25,36 @@ def store(folder: Path, data: bytes) -> tuple[str, str]:
     return name, hashlib.sha256(data).hexdigest()
 
 
+def store_stream(folder: Path, source: IO[bytes]) -> tuple[str, str, int]:
+    """Copy a large file in blocks and return its stored name, SHA-256 and size; it is on disk when this returns."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
+    source.seek(0)
+    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        while block := source.read(_BLOCK):
+            out.write(block)
+            digest.update(block)
+            size += len(block)
+        out.flush()
+        os.fsync(out.fileno())
+    return name, digest.hexdigest(), size
+
+
 def load(folder: Path, name: str) -> bytes:
     """Return a stored file; raises NotFound for a name that is not one of ours, and for a file that is gone."""
     try:
         return _path(folder, name).read_bytes()
     except FileNotFoundError as error:
         raise NotFound from error
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Return where a stored file lies, to be sent in pieces; raises NotFound for one that is gone."""
+    path = _path(folder, name)
+    if not path.is_file():
+        raise NotFound
+    return path
 
 
 def discard(folder: Path, name: str) -> None:

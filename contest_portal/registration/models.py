@@ -191,4 +191,5 @@ class ImportBatch(Base):
 from contest_portal.registration import models_announcements, models_finding  # noqa: E402, F401
 from contest_portal.registration.checking import models as models_checking  # noqa: E402, F401
 from contest_portal.registration.consent import models as models_consent  # noqa: E402, F401
+from contest_portal.registration.documents import models as models_documents  # noqa: E402, F401
 from contest_portal.registration.models_desk import ChangeRequest, RuleOverride, SignedList  # noqa: E402, F401
