@@ -190,24 +190,30 @@ def _has_entries(edition: Edition, which: ColumnElement[bool]) -> ColumnElement[
 
 def _remind_of_drafts(edition: Edition, at: datetime) -> int:
     rows = db.session.execute(
-        select(Entry.school_id, School.name, func.count())
+        select(School.id, School.name, Entry.unit_id, func.count().label("drafts"))
         .join(School, School.id == Entry.school_id)
         .where(Entry.edition_id == edition.id, Entry.status == Status.DRAFT)
-        .group_by(Entry.school_id, School.name)
+        .group_by(School.id, School.name, Entry.unit_id)
     ).all()
-    return sum(_remind_school(edition, school_id, name, count, at) for school_id, name, count in rows)
+    return sum(_remind_school(edition, row, at) for row in rows)
 
 
-def _remind_school(edition: Edition, school_id: int, name: str, count: int, at: datetime) -> int:
-    closes = edition.closes_for(school_id=school_id)
+def _remind_school(edition: Edition, drafts: Any, at: datetime) -> int:
+    """Remind one school of its drafts in one unit; a deadline that was extended is another one to remind of."""
+    closes = edition.closes_for(drafts.unit_id, drafts.id)
     near = next((days for days in REMIND_BEFORE if timedelta(0) < closes - at <= timedelta(days=days)), None)
     if near is None:
         return 0
-    values = {"edition": edition.title, "school": name, "count": str(count), "time": show_time(closes)}
+    told = f"{edition.code}:{closes:%Y%m%d%H%M}:{near}:{drafts.id}:{drafts.unit_id}"
+    values = {
+        "edition": edition.title,
+        "school": drafts.name,
+        "count": str(drafts.drafts),
+        "time": show_time(closes),
+    }
     link = f"/entries/?edition={edition.code}&status={Status.DRAFT}"
     with transaction():
-        users = users_of_school(school_id)
-        return notify(users, DRAFTS_LEFT.kind, values, key=f"drafts:{edition.code}:{near}:{school_id}", link=link)
+        return notify(users_of_school(drafts.id), DRAFTS_LEFT.kind, values, key=f"drafts:{told}", link=link)
 
 
 def _remind_of_mending(at: datetime) -> int:

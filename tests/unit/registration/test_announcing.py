@@ -158,6 +158,16 @@ def test_schools_with_drafts_are_reminded_once_at_each_mark(place: Place) -> Non
     assert told[0][1].endswith(": còn 1 hồ sơ chưa nộp")
 
 
+def test_a_later_deadline_is_another_one_to_remind_of(place: Place) -> None:
+    assert remind(place.edition.closes_at - timedelta(hours=3)) == 1
+    before = place.edition.closes_at
+    with transaction():
+        place.edition.closes_at = before + timedelta(days=2)
+    assert remind(before - timedelta(hours=2)) == 1
+    assert remind(before + timedelta(days=1, hours=1)) == 1
+    assert len({key for (key,) in db.session.execute(select(Notice.key))}) == 3
+
+
 def test_nobody_is_reminded_after_the_deadline(place: Place) -> None:
     assert remind(place.edition.closes_at) == 0
     assert remind(place.edition.closes_at + timedelta(days=1)) == 0
