@@ -11,7 +11,9 @@ from contest_portal.core.vietnamese import format_date
 Teller = Callable[[Rulebook, Sequence[DivisionRule], RuleProblem], Any]
 
 
-def law_of(rules: Rulebook, divisions: Sequence[DivisionRule], problem: RuleProblem, division: str | None = None) -> Any:
+def law_of(
+    rules: Rulebook, divisions: Sequence[DivisionRule], problem: RuleProblem, division: str | None = None
+) -> Any:
     """Return what the rules say about the matter of a problem."""
     tell = _LAWS.get(problem.rule.partition(".")[0], _anything)
     chosen = [found for found in divisions if division is None or found.code == division]
@@ -32,7 +34,10 @@ def _count(rules: Rulebook, _divisions: Sequence[DivisionRule], problem: RulePro
 
 
 def _window(rules: Rulebook, divisions: Sequence[DivisionRule], _problem: RuleProblem) -> Any:
-    lines = [window_text(rules.window), *(f"{d.name}: {window_text(d.window)}" for d in divisions if window_text(d.window))]
+    lines = [
+        window_text(rules.window),
+        *(f"{d.name}: {window_text(d.window)}" for d in divisions if window_text(d.window)),
+    ]
     wanted = "; ".join(line for line in lines if line)
     if not wanted:
         return lazy("Mỗi %(word)s phải ở đúng độ tuổi, khối lớp theo thể lệ.", word=rules.people.word)

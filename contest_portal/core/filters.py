@@ -21,6 +21,11 @@ def show_time(value: datetime | None) -> str:
     return "" if value is None else clock.local(value).strftime("%H:%M %d/%m/%Y")
 
 
+def show_clock(value: datetime | None) -> str:
+    """Return HH:MM:SS dd/mm/yyyy, for a moment whose second decides."""
+    return "" if value is None else clock.local(value).strftime("%H:%M:%S %d/%m/%Y")
+
+
 def show_name(thing: Any) -> str:
     """Return a thing's name in the reader's language."""
     if thing is None:
@@ -46,6 +51,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=show_date,
         time=show_time,
+        clock_time=show_clock,
         number=vietnamese.format_number,
         decimal=vietnamese.format_decimal,
         local_name=show_name,

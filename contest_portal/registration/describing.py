@@ -1,5 +1,6 @@
 """Put what is registered, and what happened to it, into words."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +30,7 @@ FIELD_LABELS: Final[dict[str, Any]] = {
     "email": lazy("Thư điện tử"),
     "workplace": lazy("Nơi công tác"),
 }
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 SOURCES: Final[dict[str, Any]] = {
     "web": lazy("trên cổng"),
     "import": lazy("từ bảng tính"),
@@ -108,11 +110,11 @@ def describe_person(person: Participant) -> list[tuple[Any, Any]]:
 
 def describe_history(entry: Entry, events: Sequence[EntryEvent]) -> list[HistoryLine]:
     """Return an entry's history, the latest line first."""
-    names = _place_names(entry, events)
+    names = place_names(entry, [event.details for event in events])
     return [
         HistoryLine(
             what=_what(event),
-            changes=list(_changes(event.details, names)) if event.kind == "changed" else [],
+            changes=list(_changes(event.details, names)) if event.kind in ("changed", "asked") else [],
             reason=event.reason,
             happened_on=event.happened_on,
             recorded_at=event.recorded_at,
@@ -123,13 +125,13 @@ def describe_history(entry: Entry, events: Sequence[EntryEvent]) -> list[History
     ]
 
 
-def _place_names(entry: Entry, events: Sequence[EntryEvent]) -> dict[tuple[str, Any], str]:
-    """Return the names behind the ids in a history; units are few and rarely change, so they are read one by one."""
+def place_names(entry: Entry, changes: Iterable[Any]) -> dict[tuple[str, Any], str]:
+    """Return the names behind the ids in changes; units are few and rarely change, so they are read one by one."""
     names = {("division_id", division.id): show_name(division) for division in entry.edition.divisions}
     names |= {("field_id", field.id): show_name(field) for field in entry.edition.fields}
-    for event in events:
+    for details in changes:
         for key in ("before", "after"):
-            unit_id = _mapping(event.details, key).get("unit_id")
+            unit_id = _mapping(details, key).get("unit_id")
             if isinstance(unit_id, int) and ("unit_id", unit_id) not in names:
                 names["unit_id", unit_id] = unit_name(unit_id)
     return names
@@ -139,6 +141,8 @@ def _what(event: EntryEvent) -> str:
     if event.kind in ("moved", "checked") and event.status_to:
         return status_label(event.status_to)
     details = event.details if isinstance(event.details, dict) else {}
+    if event.kind in _KINDS:
+        return _kind_words(event.kind, details)
     part, before, after = str(details.get("part", "")), _mapping(details, "before"), _mapping(details, "after")
     if not part.startswith("person:"):
         return _("Sửa thông tin")
@@ -148,14 +152,52 @@ def _what(event: EntryEvent) -> str:
     return _("Sửa %(name)s", name=name) if after else _("Bớt %(name)s", name=name)
 
 
+def _kind_words(kind: str, details: Mapping[str, Any]) -> str:
+    """Say what an event of the desk was."""
+    words = str(_KINDS[kind])
+    more = {"copied": "from", "overridden": "fact", "override_ended": "fact"}.get(kind)
+    return f"{words}: {details.get(more, '')}" if more else words
+
+
+_KINDS: Final[dict[str, Any]] = {
+    "asked": lazy("Nhà trường xin thay đổi"),
+    "refused": lazy("Ban Tổ chức không đồng ý thay đổi"),
+    "copied": lazy("Sao chép từ hồ sơ"),
+    "overridden": lazy("Ban Tổ chức cho phép khác thể lệ"),
+    "override_ended": lazy("Ban Tổ chức thôi cho phép khác thể lệ"),
+}
+
+
+def describe_difference(entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[Any, str, str]]:
+    """Return what differs as label, before and after, each in words; all of it where there was nothing before."""
+    names = place_names(entry, [{"before": before, "after": after}])
+    return list(_differences(before, after, names))
+
+
 def _changes(details: Any, names: Mapping[tuple[str, Any], str]) -> Iterable[str]:
     before, after = _mapping(details, "before"), _mapping(details, "after")
-    for name in after:
-        if name not in FIELD_LABELS or before.get(name) == after[name] or not before:
-            continue
-        label = FIELD_LABELS[name]
-        old, new = (names.get((name, value)) or _plain(value) for value in (before.get(name), after[name]))
+    if not before:
+        return
+    for label, old, new in _differences(before, after, names):
         yield _("%(label)s: “%(old)s” → “%(new)s”", label=label, old=old or "–", new=new or "–")
+
+
+def _differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[tuple[str, Any], str]
+) -> Iterable[tuple[Any, str, str]]:
+    for name in after:
+        if name in FIELD_LABELS and (before.get(name) or None) != (after[name] or None):
+            old, new = (names.get((name, value)) or _stored(value) for value in (before.get(name), after[name]))
+            yield FIELD_LABELS[name], old, new
+
+
+def _stored(value: Any) -> str:
+    """Return a stored value as a reader writes it: days are stored as 2011-05-20, parts of a text by their code."""
+    if isinstance(value, dict):
+        return "; ".join(str(part) for part in value.values() if part)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return format_date(date.fromisoformat(value))
+    return _plain(value)
 
 
 def _mapping(details: Any, key: str) -> Mapping[str, Any]:

@@ -83,8 +83,8 @@ class SignedList(Base):
     token: Mapped[str] = mapped_column(String(43), unique=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
-    # {reference: version} of every entry on the printed list.
-    covers: Mapped[dict[str, int]] = mapped_column(JSON)
+    # {reference: seal of what the paper shows of it}; see registration.signed_lists.
+    covers: Mapped[dict[str, str]] = mapped_column(JSON)
     checksum: Mapped[str] = mapped_column(String(64))
     file_name: Mapped[str] = mapped_column(String(255))
     stored_name: Mapped[str] = mapped_column(String(80))

@@ -57,7 +57,7 @@ def post(actor: Actor, entry: Entry) -> None:
         "title": entry.title,
         "edition": show_name(entry.edition),
         "school": entry.school.name if entry.school else "–",
-        "time": show_time(entry.edition.closes_at),
+        "time": show_time(entry.edition.closes_for(entry.unit_id, entry.school_id)),
     }
     with transaction():
         mail_to(address, RECEIPT.kind, values, key=f"receipt:{event.id}", link=f"/entries/{entry.reference}")

@@ -71,23 +71,37 @@ def new() -> Any:
 # Imported for their pages; the blueprint is complete once they are.
 from contest_portal.registration import (  # noqa: E402
     views_announcing,
+    views_copying,
+    views_deadlines,
     views_entry,
     views_finding,
+    views_overrides,
     views_people,
+    views_requests,
+    views_signed,
     views_submission,
     views_together,
 )
 from contest_portal.registration.checking import views as views_checking  # noqa: E402
 from contest_portal.registration.checking import views_batches  # noqa: E402
+from contest_portal.registration.consent import views as views_consent  # noqa: E402
+from contest_portal.registration.consent import views_overview as views_consents  # noqa: E402
 
 __all__ = [
     "bp",
     "views_batches",
     "views_checking",
+    "views_consent",
+    "views_consents",
     "views_announcing",
+    "views_copying",
+    "views_deadlines",
     "views_entry",
     "views_finding",
+    "views_overrides",
     "views_people",
+    "views_requests",
+    "views_signed",
     "views_submission",
     "views_together",
 ]

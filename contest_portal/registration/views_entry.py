@@ -9,7 +9,6 @@ from contest_portal.contests.queries import units_of
 from contest_portal.contests.rulebook import Need
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
-from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import NotAllowed
 from contest_portal.core.forms import PortalForm
 from contest_portal.core.i18n import _
@@ -17,11 +16,13 @@ from contest_portal.core.web import render_form
 from contest_portal.registration import rules, services
 from contest_portal.registration.blueprint import bp
 from contest_portal.registration.checking.papers import papers_of
+from contest_portal.registration.desk import copied_of, desk_of
 from contest_portal.registration.describing import describe_details, describe_history
 from contest_portal.registration.forms import DetailsForm
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry, history_of
 from contest_portal.registration.tasks import tasks_for
+from contest_portal.registration.views_changing import SAVED, Change, mark_remarks, prefill, remarks_of, send
 
 
 @bp.get("/<reference>")
@@ -31,6 +32,7 @@ def entry(reference: str) -> Any:
     found = get_entry(g.actor, reference)
     book = rulebook_of(found.edition)
     papers = papers_of(found)
+    events = history_of(found)
     problems = papers.problems
     return render_template(
         "registration/entry.html",
@@ -41,10 +43,12 @@ def entry(reference: str) -> Any:
         details=describe_details(found, book),
         tasks=tasks_for(book, found, found.participants, problems),
         problems=problems,
-        history=describe_history(found, history_of(found)),
+        history=describe_history(found, events),
+        copied=copied_of(found, events),
         may_change=rules.may_change(g.actor, found),
         may_withdraw=rules.may_withdraw(g.actor, found),
         may_revive=rules.may_revive(g.actor, found),
+        desk=desk_of(g.actor, found, clock.now()),
     )
 
 
@@ -55,7 +59,8 @@ def details(reference: str) -> Any:
     arrived = clock.now()
     found = get_entry(g.actor, reference)
     require_hands(found)
-    form = _details_form(found)
+    change = Change(found, "details", arrived)
+    form = _details_form(found, change)
 
     def act() -> None:
         services.change_details(
@@ -67,12 +72,19 @@ def details(reference: str) -> Any:
             at=arrived,
         )
 
-    if attempt(form, act, {"division_id": "division", "field_id": "field", "unit_id": "unit"}):
+    names = {"division_id": "division", "field_id": "field", "unit_id": "unit"}
+    outcome = send(form, change, lambda: form.details(found), act, names)
+    if outcome == SAVED:
         flash(_("Đã lưu thông tin."), "success")
         return redirect(url_for("registration.entry", reference=reference))
+    if outcome:
+        return outcome
     newer = meet_newer(form, found)
     stored = [detail.pair for detail in describe_details(found, rulebook_of(found.edition))] if newer else None
-    return render_form("registration/details.html", form, entry=found, stored=stored)
+    remarks = mark_remarks(form, remarks_of(found), "details")
+    return render_form(
+        "registration/details.html", form, entry=found, stored=stored, remarks=remarks, **change.context()
+    )
 
 
 def require_hands(entry: Entry) -> None:
@@ -89,7 +101,7 @@ def meet_newer(form: PortalForm, entry: Entry) -> bool:
     return True
 
 
-def _details_form(entry: Entry) -> DetailsForm:
+def _details_form(entry: Entry, change: Change) -> DetailsForm:
     book = rulebook_of(entry.edition)
     # A school's own unit is given; it is asked for only where the school has none that takes part.
     given = entry.school is not None and entry.unit_id is not None and entry.unit_id == entry.school.unit_id
@@ -97,7 +109,8 @@ def _details_form(entry: Entry) -> DetailsForm:
     fields = entry.edition.fields if book.needs.field is not Need.ABSENT else []
     form = DetailsForm()
     form.offer(book, divisions, fields, [] if given else units_of(entry.edition_id))
-    form.drop_reason(needed=rules.needs_reason(g.actor, entry))
+    form.drop_reason(needed=change.needs_reason)
     if not form.is_submitted():
         form.show(entry)
+        prefill(form, change)
     return form

@@ -8,7 +8,6 @@ from contest_portal.accounts.guards import requires
 from contest_portal.contests.rulebook import ParticipantRule
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
-from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import _
 from contest_portal.core.web import render_form
@@ -20,6 +19,7 @@ from contest_portal.registration.forms import EditPersonForm, LeaveForm, NewPers
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.queries import get_entry
 from contest_portal.registration.tasks import notes_by_person
+from contest_portal.registration.views_changing import SAVED, Change, mark_remarks, prefill, remarks_by_person, remarks_of, send
 from contest_portal.registration.views_entry import meet_newer, require_hands
 
 
@@ -36,6 +36,8 @@ def people(reference: str, role: str) -> Any:
         people=[person for person in found.participants if person.role == role],
         notes=notes_by_person(problems, found.participants),
         may_change=rules.may_change(g.actor, found),
+        may_ask=rules.may_ask(g.actor, found, clock.now()),
+        remarks=remarks_by_person(found),
     )
 
 
@@ -47,18 +49,30 @@ def add_person(reference: str, role: str) -> Any:
     found = _load(reference)
     rule = _rule(found, role)
     form = NewPersonForm()
+    change = Change(found, f"new:{role}", arrived)
     form.ask(rulebook_of(found.edition), role)
-    form.drop_reason(needed=rules.needs_reason(g.actor, found))
+    form.drop_reason(needed=change.needs_reason)
+    prefill(form, change)
 
     def act() -> None:
         services.add_person(
             g.actor, found, form.person(role), once_token=form.once.data, reason=form.reason_given(), at=arrived
         )
 
-    if attempt(form, act):
+    outcome = send(form, change, lambda: form.person(role), act)
+    if outcome == SAVED:
         flash(_("Đã thêm %(name)s.", name=form.full_name.data), "success")
         return redirect(url_for("registration.people", reference=reference, role=role))
-    return render_form("registration/person.html", form, entry=found, rule=rule, stored=None, person=None)
+    return outcome or render_form(
+        "registration/person.html",
+        form,
+        entry=found,
+        rule=rule,
+        stored=None,
+        person=None,
+        remarks=[],
+        **change.context(),
+    )
 
 
 @bp.route("/<reference>/people/<int:person_id>/edit", methods=["GET", "POST"])
@@ -70,11 +84,13 @@ def edit_person(reference: str, person_id: int) -> Any:
     person = _person(found, person_id)
     role = person.role
     form = EditPersonForm()
+    change = Change(found, f"person:{person_id}", arrived)
     form.ask(rulebook_of(found.edition), role)
-    form.drop_reason(needed=rules.needs_reason(g.actor, found))
+    form.drop_reason(needed=change.needs_reason)
     if not form.is_submitted():
         form.show(person)
         form.version.data = found.version
+        prefill(form, change)
 
     def act() -> None:
         services.change_person(
@@ -87,12 +103,22 @@ def edit_person(reference: str, person_id: int) -> Any:
             at=arrived,
         )
 
-    if attempt(form, act):
+    outcome = send(form, change, lambda: form.person(role, person), act)
+    if outcome == SAVED:
         flash(_("Đã lưu %(name)s.", name=form.full_name.data), "success")
         return redirect(url_for("registration.people", reference=reference, role=role))
+    if outcome:
+        return outcome
     stored = describe_person(person) if meet_newer(form, found) else None
     return render_form(
-        "registration/person.html", form, entry=found, rule=_rule(found, role), stored=stored, person=person
+        "registration/person.html",
+        form,
+        entry=found,
+        rule=_rule(found, role),
+        stored=stored,
+        person=person,
+        remarks=mark_remarks(form, remarks_of(found), change.part),
+        **change.context(),
     )
 
 
@@ -104,15 +130,19 @@ def remove_person(reference: str, person_id: int) -> Any:
     found = _load(reference)
     person = _person(found, person_id)
     form = LeaveForm()
-    form.drop_reason(needed=rules.needs_reason(g.actor, found))
+    change = Change(found, f"leave:{person_id}", arrived)
+    form.drop_reason(needed=change.needs_reason)
 
     def act() -> None:
         services.remove_person(g.actor, found, person_id, reason=form.reason_given(), at=arrived)
 
-    if attempt(form, act):
+    outcome = send(form, change, dict, act)
+    if outcome == SAVED:
         flash(_("Đã bớt %(name)s.", name=person.full_name), "success")
         return redirect(url_for("registration.people", reference=reference, role=person.role))
-    return render_form("registration/remove_person.html", form, entry=found, person=person)
+    return outcome or render_form(
+        "registration/remove_person.html", form, entry=found, person=person, remarks=[], **change.context()
+    )
 
 
 def _load(reference: str) -> Entry:

@@ -18,7 +18,8 @@ from contest_portal.registration.describing import describe_details, group_peopl
 from contest_portal.registration.forms import SubmitForm, WithdrawForm
 from contest_portal.registration.queries import get_entry
 from contest_portal.registration.status import Status
-from contest_portal.registration.tasks import part_of, person_of
+from contest_portal.registration.showing import shown_problems
+from contest_portal.registration.views_changing import SAVED, Change, came_late, send
 from contest_portal.registration.views_entry import require_hands
 
 
@@ -29,6 +30,7 @@ def check(reference: str) -> Any:
     arrived = clock.now()
     found = get_entry(g.actor, reference)
     require_hands(found)
+    change = Change(found, "submit", arrived)
     form = SubmitForm()
     form.drop_reason(needed=rules.needs_reason(g.actor, found, arrived))
     handed_in: list[bool] = []
@@ -49,6 +51,8 @@ def check(reference: str) -> Any:
         if handed_in[0]:
             receipts.post(g.actor, found)
         return redirect(url_for("registration.receipt", reference=reference))
+    if form.is_submitted():
+        came_late(change)
     book = rulebook_of(found.edition)
     papers = papers_of(found)
     problems = papers.problems
@@ -60,8 +64,10 @@ def check(reference: str) -> Any:
         rules=book,
         details=describe_details(found, book),
         groups=group_people(found, book),
-        problems=[(p, part_of(p, found.participants), person_of(p, found.participants)) for p in problems],
+        problems=shown_problems(found, problems),
+        may_override=rules.runs(g.actor, found.edition_id),
         may_submit=found.status == Status.DRAFT and rules.may_change(g.actor, found),
+        **change.context(),
     )
 
 
@@ -87,14 +93,23 @@ def receipt(reference: str) -> Any:
 @bp.route("/<reference>/withdraw", methods=["GET", "POST"])
 @requires("entry.withdraw")
 def withdraw(reference: str) -> Any:
-    """Ask for the reason, then take the entry back."""
+    """Ask for the reason, then take the entry back, or ask for that where the school no longer may."""
+    arrived = clock.now()
     found = get_entry(g.actor, reference)
     require_hands(found)
     form = WithdrawForm()
-    if attempt(form, lambda: services.withdraw_entry(g.actor, found, reason=form.reason.data)):
+    change = Change(found, "withdraw", arrived)
+    outcome = send(form, change, dict, lambda: services.withdraw_entry(g.actor, found, reason=form.reason.data))
+    if outcome == SAVED:
         flash(_("Đã rút hồ sơ %(reference)s.", reference=reference), "success")
         return redirect(url_for("registration.entry", reference=reference))
-    return render_form("registration/withdraw.html", form, entry=found, may_withdraw=rules.may_withdraw(g.actor, found))
+    return outcome or render_form(
+        "registration/withdraw.html",
+        form,
+        entry=found,
+        may_withdraw=rules.may_withdraw(g.actor, found),
+        **change.context(),
+    )
 
 
 @bp.post("/<reference>/revive")

@@ -1,0 +1,155 @@
+"""Read what a desk shows: requests, signed lists, and all entries of a school with what each lacks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, false, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from contest_portal.accounts.actor import Actor, Role
+from contest_portal.contests.models import Edition, School
+from contest_portal.contests.queries import all_editions
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.paging import Cursor, Page, keyset, make_page
+from contest_portal.registration.models import ChangeRequest, Entry, SignedList
+from contest_portal.registration.queries import visible_entries
+from contest_portal.registration.status import REGISTERED
+
+# As many entries as a school's desk shows at once; the list behind it has them all.
+DESK: Final = 100
+
+
+@dataclass(frozen=True)
+class RequestFilters:
+    """Hold what narrows the queue of requests."""
+
+    edition: str = ""
+    state: str = "open"
+
+
+def requests_of(entry_id: int) -> Sequence[ChangeRequest]:
+    """Return the requests about an entry, the newest first, its notes among them."""
+    wanted = select(ChangeRequest).where(ChangeRequest.entry_id == entry_id, ChangeRequest.state != "withdrawn")
+    return db.session.scalars(wanted.order_by(ChangeRequest.id.desc()).limit(50)).all()
+
+
+def list_requests(actor: Actor, filters: RequestFilters, cursor: Cursor | None) -> Page[ChangeRequest]:
+    """Return one page of the requests in the editions the actor runs or watches: those that wait, the oldest first."""
+    scope = _editions(actor)
+    wanted = select(ChangeRequest).where(ChangeRequest.state == filters.state, ChangeRequest.edition_id.in_(scope))
+    if filters.edition:
+        wanted = wanted.where(ChangeRequest.edition_id == _edition_id(filters.edition))
+    wanted = wanted.options(
+        joinedload(ChangeRequest.edition, innerjoin=True).lazyload(Edition.contest),
+        joinedload(ChangeRequest.entry, innerjoin=True).joinedload(Entry.school).lazyload(School.unit),
+    )
+    statement, used = keyset(wanted, [ChangeRequest.id], cursor, descending=filters.state != "open")
+    return make_page(db.session.scalars(statement).all(), used, lambda request: (request.id,))
+
+
+def watched_editions(actor: Actor) -> list[Edition]:
+    """Return the editions whose requests the actor may see."""
+    return [e for e in all_editions() if actor.holds(Role.ORGANISER, Role.AUDITOR, edition_id=e.id)]
+
+
+def _editions(actor: Actor) -> Any:
+    ids = {post.edition_id for post in actor.posts if post.role in (Role.ORGANISER, Role.AUDITOR)}
+    return select(Edition.id) if None in ids else select(Edition.id).where(Edition.id.in_(ids))
+
+
+def _edition_id(code: str) -> Any:
+    return select(Edition.id).where(Edition.code == code).scalar_subquery()
+
+
+def registered_of(actor: Actor, edition: Edition, school_id: int) -> Sequence[Entry]:
+    """Return what a school has handed in for an edition, as far as the actor may see it, in the order of references."""
+    return db.session.scalars(
+        visible_entries(actor)
+        .where(Entry.edition_id == edition.id, Entry.school_id == school_id, Entry.status.in_(sorted(REGISTERED)))
+        .order_by(Entry.title_key, Entry.id)
+        .options(joinedload(Entry.division), joinedload(Entry.field), selectinload(Entry.participants))
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def listed_school(actor: Actor, edition: Edition, school_id: int | None) -> School:
+    """Return the school whose list is asked for: one's own, the only one where none is named, or one whose entries the
+    actor may see; raises NotFound.
+    """
+    if school_id is None:
+        own = sorted(actor.school_ids)
+        school_id = own[0] if own else None
+    found = db.session.get(School, school_id) if school_id is not None else None
+    if found is None or not (found.id in actor.school_ids or _sees_any(actor, edition, found.id)):
+        raise NotFound
+    return found
+
+
+def _sees_any(actor: Actor, edition: Edition, school_id: int) -> bool:
+    seen = visible_entries(actor).where(Entry.edition_id == edition.id, Entry.school_id == school_id)
+    return db.session.scalar(seen.with_only_columns(Entry.id).limit(1)) is not None
+
+
+def latest_signed(edition_id: int, school_id: int) -> SignedList | None:
+    """Return the newest signed list of a school in an edition."""
+    return db.session.scalar(
+        select(SignedList)
+        .where(SignedList.edition_id == edition_id, SignedList.school_id == school_id)
+        .order_by(SignedList.id.desc())
+        .limit(1)
+    )
+
+
+def latest_signed_of(school_ids: Sequence[int]) -> dict[tuple[int, int], SignedList]:
+    """Return the newest signed list of each edition and school."""
+    rows = db.session.scalars(
+        select(SignedList).where(SignedList.school_id.in_(school_ids)).order_by(SignedList.id)
+    )
+    return {(row.edition_id, row.school_id): row for row in rows}
+
+
+def find_signed_token(token: str) -> SignedList:
+    """Return a signed list by its token; raises NotFound."""
+    found = db.session.scalar(select(SignedList).where(SignedList.token == token))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_entries(actor: Actor) -> Sequence[Entry]:
+    """Return the entries of the actor's schools, the newest edition first, drafts ahead; the first DESK of them."""
+    return db.session.scalars(
+        select(Entry)
+        .where(_own(actor))
+        .join(Entry.edition)
+        .order_by(Edition.year.desc(), Edition.opens_at.desc(), Entry.edition_id, Entry.status != "draft", Entry.id.desc())
+        .limit(DESK)
+        .options(
+            joinedload(Entry.edition, innerjoin=True).lazyload(Edition.contest),
+            joinedload(Entry.edition, innerjoin=True).selectinload(Edition.divisions),
+            joinedload(Entry.edition, innerjoin=True).selectinload(Edition.deadline_events),
+            joinedload(Entry.division),
+            joinedload(Entry.field),
+            joinedload(Entry.unit),
+            joinedload(Entry.school).lazyload(School.unit),
+            selectinload(Entry.participants),
+            selectinload(Entry.overrides),
+        )
+    ).all()
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    return Entry.school_id.in_(actor.school_ids) if actor.school_ids else false()
+
+
+def waiting_requests(entry_ids: Sequence[int]) -> set[int]:
+    """Return which of these entries have a request that waits for its answer."""
+    if not entry_ids:
+        return set()
+    rows = db.session.scalars(
+        select(ChangeRequest.entry_id).where(ChangeRequest.entry_id.in_(entry_ids), ChangeRequest.state == "open")
+    )
+    return set(rows)
+
