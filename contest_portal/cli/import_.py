@@ -10,10 +10,10 @@ import click
 
 from contest_portal.accounts.actor import SYSTEM
 from contest_portal.app import create_app
-from contest_portal.cli.options import DAY, edition_named, unit_named
+from contest_portal.cli.options import DAY, MAPPING, edition_named, unit_named
 from contest_portal.contests.models import Edition, Unit
 from contest_portal.core.errors import Unusable
-from contest_portal.screening.imports import import_workbook
+from contest_portal.screening.imports import Choices, import_workbook
 
 REJECTED, UNUSABLE = 1, 2
 
@@ -23,6 +23,10 @@ REJECTED, UNUSABLE = 1, 2
 @click.option("--edition", "code", required=True, metavar="CODE", help="Edition, for example robocon-2024.")
 @click.option("--unit", "unit_name", metavar="NAME_OR_CODE", help="Unit of rows that name none.")
 @click.option("--effective", type=DAY, metavar="YYYY-MM-DD", help="Day the entries came; today unless told otherwise.")
+@click.option(
+    "--mapping", "mapping", type=MAPPING, multiple=True, metavar="HEADING=MEANING",
+    help="What an unknown column means, for example 'Nơi học=school'; nothing after = leaves it out. May be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done and write nothing.")
 @click.option("--partial", is_flag=True, help="Write the good rows of a file even when others are rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, one object a file.")
@@ -32,6 +36,7 @@ def import_(
     unit_name: str | None,
     effective: date | None,
     *,
+    mapping: tuple[tuple[str, str], ...],
     dry_run: bool,
     partial: bool,
     as_json: bool,
@@ -45,7 +50,8 @@ def import_(
     with app.app_context():
         edition = edition_named(code)
         unit = unit_named(edition, unit_name) if unit_name else None
-        options = {"effective": effective, "dry_run": dry_run, "partial": partial}
+        choices = Choices(columns=dict(mapping))
+        options = {"effective": effective, "dry_run": dry_run, "partial": partial, "choices": choices}
         outcomes = [_import_one(path, edition, unit, options) for path in files]
     if as_json:
         click.echo(json.dumps(outcomes, ensure_ascii=False, indent=1))

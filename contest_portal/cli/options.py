@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from contest_portal.contests.models import Edition, Unit
 from contest_portal.contests.queries import all_editions, find_edition, find_unit, units_of
 from contest_portal.core.vietnamese import parse_date
+from contest_portal.registration.columns import heading_key
+from contest_portal.screening.imports import MEANINGS
 
 
 class Day(click.ParamType):
@@ -30,6 +32,26 @@ class Day(click.ParamType):
 
 
 DAY = Day()
+
+
+class Mapping(click.ParamType):
+    """Read what a column means: "Nơi học=school"."""
+
+    name = "mapping"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the heading as it is compared, and its meaning; or end with a sentence."""
+        if isinstance(value, tuple):
+            return value
+        heading, sign, meaning = str(value).rpartition("=")
+        if not sign or not heading_key(heading):
+            self.fail(f"{value!r} is no HEADING=MEANING.", param, ctx)
+        if meaning and meaning not in MEANINGS:
+            self.fail(f"There is no meaning {meaning!r}. Known: {', '.join(MEANINGS)}.", param, ctx)
+        return heading_key(heading), meaning
+
+
+MAPPING = Mapping()
 
 
 def edition_named(code: str) -> Edition:

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from contest_portal.cli.main import cli
-from tests.factories.workbooks import SAMPLES, team, teams, work, workbook, works
+from tests.factories.workbooks import SAMPLES, TEAM_HEADS, team, teams, work, workbook, works
 
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the season's samples are not here")
 
@@ -149,6 +149,27 @@ def test_day_ahead_is_refused_in_a_sentence(portal: Portal, tmp_path: Path) -> N
     result = portal.run("import", path, "--edition", "robocon-2024", "--effective", "2999-01-01")
     assert result.exit_code != 0
     assert "Traceback" not in result.output
+
+
+def test_unknown_columns_can_be_explained(portal: Portal, tmp_path: Path) -> None:
+    heads = ["TT", "Nhóm", *TEAM_HEADS[2:]]
+    file = save(tmp_path, "doi.xlsx", workbook(heads, team(1)))
+    assert "error" in portal.imported(file, "--edition", "robocon-2024", status=2)[0]
+    explained = ("--mapping", "Nhóm=title", "--mapping", "Lớp TV2=")
+    (outcome,) = portal.imported(file, "--edition", "robocon-2024", *explained, "--dry-run", status=1)
+    assert [problem["message"][:4] for problem in outcome["problems"]] == ["Vũ T"]
+    (outcome,) = portal.imported(file, "--edition", "robocon-2024", "--mapping", "Nhóm=title")
+    assert outcome["created"] == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [("Nhóm", "is no HEADING=MEANING"), ("Nhóm=tên", "There is no meaning"), ("=title", "is no")]
+)
+def test_a_wrong_explanation_ends_with_a_sentence(portal: Portal, tmp_path: Path, given: str, said: str) -> None:
+    file = save(tmp_path, "doi.xlsx", teams(team(1)))
+    result = portal.run("import", file, "--edition", "robocon-2024", "--mapping", given)
+    assert result.exit_code == 2
+    assert said in result.output
 
 
 def test_unit_can_be_named_by_code_or_name(portal: Portal, tmp_path: Path) -> None:
