@@ -140,10 +140,10 @@ class SchoolList(Base):
 @event.listens_for(School, "before_update")
 def _keep_keys(_mapper: Any, _connection: Any, school: School) -> None:
     """Keep what a school is sorted and found by, whoever writes it."""
-    school.name_key = sort_key(school.name)
-    school.found_by = found_by(school.name, school.code, school.aliases or ())
+    for name, value in keys_of(school.name, school.code, school.aliases).items():
+        setattr(school, name, value)
 
 
-def found_by(name: str, code: str | None, aliases: Any) -> str:
-    """Return the folded words that a school may be searched by."""
-    return fold(" ".join([name, code or "", *aliases]))
+def keys_of(name: str, code: str | None, aliases: list[str] | None) -> dict[str, str]:
+    """Return what a school is sorted and found by: its place in the alphabet, and its folded words."""
+    return {"name_key": sort_key(name), "found_by": fold(" ".join([name, code or "", *(aliases or ())]))}

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import School, Unit
-from contest_portal.contests.models_schools import SchoolList
+from contest_portal.contests.models_schools import SchoolList, keys_of
 from contest_portal.contests.rules import check_manages_schools
-from contest_portal.contests.school_lists_planning import Act, Options, Plan, Planned, plan_list
+from contest_portal.contests.school_lists_planning import FIELDS, Act, Options, Plan, Planned, plan_list
 from contest_portal.contests.school_lists_reading import read_school_list
 from contest_portal.contests.schools import hold_schools, place_schools
 from contest_portal.core import audit, clock, files
@@ -97,7 +97,9 @@ def confirm_list(actor: Actor, kept: SchoolList, folder: Path, *, partial: bool 
 
 
 def _write(actor: Actor, plan: Plan, day: date, file_name: str) -> None:
-    db.session.add_all([_new_school(planned) for planned in plan.rows if planned.act is Act.NEW])
+    new = [_new_school(planned) for planned in plan.rows if planned.act is Act.NEW]
+    if new:
+        db.session.execute(insert(School), new)
     changed = [(p, p.school) for p in plan.rows if p.act is Act.CHANGED and p.school is not None]
     for planned, school in changed:
         for name, value in planned.values.items():
@@ -108,9 +110,15 @@ def _write(actor: Actor, plan: Plan, day: date, file_name: str) -> None:
     db.session.flush()
 
 
-def _new_school(planned: Planned) -> School:
-    values = {"name_folded": fold(planned.name), **planned.values}
-    return School(unit_id=planned.unit.id if planned.unit else None, **values)
+def _new_school(planned: Planned) -> dict[str, Any]:
+    """Return a new school's row; written many at once, so that its keys are not left to the mapper."""
+    known: dict[str, Any] = {**dict.fromkeys(FIELDS), **planned.values}
+    return {
+        **known,
+        "name_folded": fold(planned.name),
+        "unit_id": planned.unit.id if planned.unit else None,
+        **keys_of(planned.name, known["code"], known["aliases"]),
+    }
 
 
 def _packed(options: Options) -> dict[str, Any]:

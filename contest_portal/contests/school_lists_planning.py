@@ -241,7 +241,7 @@ def _flag_near(planned: Sequence[Planned], known: Known) -> None:
             words = lazy("Gần giống “%(name)s” đã có. Nếu là một, hãy sửa tên cho khớp.", name=stored)
             one.row.blame("name", words, fatal=False)
         before = next((other for other in earlier[one.unit.id] if _near_in_list(one, other)), None)
-        if before:
+        if before and not stored:
             words = lazy(
                 "Gần giống dòng %(row)s “%(name)s”. Nếu là một, hãy bỏ một dòng.", row=before.row.row, name=before.name
             )
