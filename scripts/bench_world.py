@@ -27,11 +27,15 @@ from contest_portal.core.database import db, transaction
 from contest_portal.core.vietnamese import fold, name_key
 from contest_portal.judging.models import ScoreSheet
 from contest_portal.judging.services import NewPanel, assign, create_panel
+from contest_portal.registration.indexing import index_entries
 from contest_portal.registration.models import Entry, EntryEvent, Participant
 
 EDITION = "robocon-2024"
 BATCH = 5_000
 SHEETS_A_JUDGE = 40
+FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng")
+MIDDLE = ("Thị Hồng", "Văn", "Quý", "Minh", "Đức", "Thu", "Gia", "Bảo", "Khánh", "Tuấn", "Phương")
+GIVEN = ("Ánh", "Đạt", "Ước", "Anh", "Ân", "Bình", "Dũng", "Giang", "Hà", "Lan", "Nam", "Sơn", "Yến")
 
 
 def fill_portal(instance: Path, entries: int, visitors: int) -> None:
@@ -75,9 +79,10 @@ def _entries(edition: Edition, schools: Sequence[School], numbers: range) -> Non
     known = db.session.scalar(select(Entry.id).order_by(Entry.id.desc()).limit(1)) or 0
     ids = [known + place + 1 for place in range(len(numbers))]
     db.session.execute(insert(Entry), list(_entry_rows(edition, schools, numbers, ids)))
-    people = [row for entry_id in ids for row in _people_rows(entry_id)]
+    people = [row for number, entry_id in zip(numbers, ids, strict=True) for row in _people_rows(number, entry_id)]
     db.session.execute(insert(Participant), people)
     db.session.execute(insert(EntryEvent), [_event_row(edition, entry_id) for entry_id in ids])
+    index_entries(ids)
 
 
 def _entry_rows(
@@ -102,10 +107,13 @@ def _entry_rows(
         }
 
 
-def _people_rows(entry_id: int) -> Iterator[dict[str, Any]]:
-    for position, (role, name) in enumerate(
-        (("member", "Nguyễn Thị Hồng Ánh"), ("member", "Trần Văn Đạt"), ("coach", "Lê Quý Ước"))
-    ):
+def _people_rows(number: int, entry_id: int) -> Iterator[dict[str, Any]]:
+    """Yield three people whose names are spread as real ones are: some common, some had by one entry in a thousand."""
+    for position, role in enumerate(("member", "member", "coach")):
+        turn = number * 3 + position
+        name = f"{FAMILY[turn % 7]} {MIDDLE[turn // 7 % 11]} {GIVEN[turn // 77 % 13]}"
+        if turn % 1000 == 0:
+            name += " Ngọc Quyên"
         yield {
             "entry_id": entry_id,
             "role": role,

@@ -12,6 +12,7 @@ from contest_portal.accounts.models import User
 from contest_portal.app import create_app
 from contest_portal.contests.services import install_presets
 from contest_portal.core.database import db
+from contest_portal.registration.indexing import index_missing
 from contest_portal.registration.models import Entry
 
 
@@ -29,6 +30,8 @@ def prepare_database() -> Prepared:
     before = _revision()
     upgrade()
     install_presets()
+    # Entries of a version that had no index of words, or that came in past it, are found from now on.
+    index_missing()
     return Prepared(created=before is None, migrated=_revision() != before, empty=is_empty())
 
 

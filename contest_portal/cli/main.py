@@ -20,6 +20,7 @@ COMMANDS = {
     "export": ("export:export", "Write an edition's summary workbook."),
     "report": ("report:report", "Write the emulation report with its figures."),
     "mail": ("mail:mail", "Send the letters that wait and remind schools."),
+    "reindex": ("reindex:reindex", "Write anew what entries are found by."),
     "verify": ("verify:verify", "Check that the log was only ever added to."),
 }
 

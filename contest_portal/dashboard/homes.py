@@ -9,13 +9,15 @@ from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import Actor, Role
 from contest_portal.contests.models import Edition, Round, Unit
-from contest_portal.contests.queries import all_editions
+from contest_portal.contests.queries import all_editions, open_editions, schools_of
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.database import db
+from contest_portal.dashboard.desks import EditionDesk, desks_of
 from contest_portal.judging.models import Panel, ScoreSheet
 from contest_portal.judging.queries_judge import MyPanel, my_panels
+from contest_portal.registration.checking.queries import count_waiting
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import visible_entries
 from contest_portal.registration.status import Status
@@ -24,25 +26,13 @@ from contest_portal.reporting.tallies import EditionFigures, figures_for
 from contest_portal.screening.queries import editions_for, unit_rows
 from contest_portal.screening.states import UnitCounts, next_thing
 
-LATEST = 5
-
-
-@dataclass(frozen=True)
-class OwnEntry:
-    """Be one of a school's latest entries."""
-
-    reference: str
-    title: str
-    status: str
-
-
 @dataclass(frozen=True)
 class SchoolHome:
-    """Hold what a school looks for: its drafts first, then the rest, and what is open."""
+    """Hold what a school looks for: its entries by edition, and what is open."""
 
     drafts: int
     submitted: int
-    latest: Sequence[OwnEntry]
+    desks: Sequence[EditionDesk]
     open_editions: Sequence[Edition]
 
 
@@ -65,6 +55,8 @@ class EditionHome:
     figures: EditionFigures
     sheets: int
     submitted_sheets: int
+    # Papers that nobody has looked at yet; counted up to a thousand.
+    unchecked: int = 0
 
     @property
     def funnel(self) -> list[tuple[str, int]]:
@@ -95,15 +87,20 @@ def school_home(actor: Actor) -> SchoolHome:
     own = visible_entries(actor).where(Entry.school_id.in_(actor.school_ids)).subquery()
     rows = db.session.execute(select(own.c.status, func.count()).group_by(own.c.status))
     counted: dict[str, int] = {row[0]: row[1] for row in rows}
-    query = select(own.c.reference, own.c.title, own.c.status).order_by(own.c.status != Status.DRAFT, own.c.id.desc())
-    latest = [OwnEntry(*row) for row in db.session.execute(query.limit(LATEST))]
     drafts, withdrawn = counted.get(Status.DRAFT, 0), counted.get(Status.WITHDRAWN, 0)
-    return SchoolHome(drafts, sum(counted.values()) - drafts - withdrawn, latest, open_now())
+    return SchoolHome(drafts, sum(counted.values()) - drafts - withdrawn, desks_of(actor), _open_for(actor))
 
 
 def open_now() -> list[Edition]:
     """Return the editions that take registrations at this moment, the one that closes first ahead."""
     return sorted((e for e in all_editions() if e.is_open()), key=lambda e: e.closes_for())
+
+
+def _open_for(actor: Actor) -> list[Edition]:
+    """Return the editions that one of the actor's schools may register for now, extensions included."""
+    now, schools = clock.now(), schools_of(actor)
+    found = [e for e in open_editions(now) if any(now < e.closes_for(s.unit_id, s.id) for s in schools)]
+    return sorted(found, key=lambda edition: edition.closes_for())
 
 
 def unit_homes(actor: Actor) -> list[UnitHome]:
@@ -126,11 +123,13 @@ def edition_homes(actor: Actor, as_of: date | None) -> list[EditionHome]:
     """Return the figures of every edition that has begun, for those who may read them."""
     editions = [e for e in editions_of(actor) if e.opens_at <= clock.now()]
     progress = _sheets([edition.id for edition in editions])
+    waiting = count_waiting([edition.id for edition in editions if rulebook_of(edition).document_check])
     homes = []
     for edition, figures in zip(editions, figures_for(editions, as_of), strict=True):
         if figures.entries or edition.is_open():
             total, done = progress.get(edition.id, (0, 0))
-            homes.append(EditionHome(edition, rulebook_of(edition), figures, total, done))
+            unchecked = waiting.get(edition.id, 0)
+            homes.append(EditionHome(edition, rulebook_of(edition), figures, total, done, unchecked))
     return homes
 
 

@@ -18,6 +18,7 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.judging.models import Panel, PanelJudge, ScoreSheet
 from contest_portal.judging.rules import check_sees_panels
+from contest_portal.registration.checking.states import HELD_BACK
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 
@@ -204,6 +205,9 @@ def eligible_entries(panel: Panel) -> dict[str, int]:
     query = select(Entry.reference, Entry.id).where(
         Entry.edition_id == edition.id, Entry.status.in_(eligible_statuses(edition, panel.round))
     )
+    if rulebook_of(edition).document_check:
+        # What has to be mended first, or is out, is not judged; what nobody has looked at yet may be.
+        query = query.where(Entry.check_state.not_in(HELD_BACK))
     if panel.division_id is not None:
         query = query.where(Entry.division_id == panel.division_id)
     if panel.field_id is not None:

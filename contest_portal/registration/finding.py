@@ -5,10 +5,11 @@ that the list comes to in its own order. Either way the work ends with the page 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from contest_portal.accounts.actor import Actor, Role
 from contest_portal.core.database import db
@@ -26,29 +27,36 @@ CALLERS: Final = (Role.SCHOOL, Role.COORDINATOR, Role.ORGANISER)
 _LAST: Final = "\U0010ffff"
 
 
-def conditions_of(
-    wanted: Wanted, actor: Actor, editions: Sequence[int], edition_ids: dict[str, list[int]]
-) -> list[ColumnElement[bool]]:
-    """Return what an entry has to fulfil to be found; editions: where to look, edition_ids: by prefix of reference."""
+@dataclass(frozen=True)
+class Search:
+    """Be what an entry has to fulfil to be found, and whether few do."""
+
+    conditions: Sequence[ColumnElement[bool]] = ()
+    rare: bool = False
+
+
+def search_for(wanted: Wanted, actor: Actor, editions: Sequence[int], edition_ids: dict[str, list[int]]) -> Search:
+    """Return the search of what is wanted; editions: where to look, edition_ids: by what their references begin with."""
     if wanted.nothing:
-        return [false()]
+        return Search([false()], rare=True)
     found = [_reference(reference) for reference in wanted.references]
     found += [Entry.edition_id.in_(edition_ids.get(prefix, [])) for prefix in wanted.prefixes]
     found += [_of_callers(actor, _leading([mail], editions)) for mail in wanted.mails]
-    words = _words(wanted.words, editions) if wanted.words else []
+    words, few = _words(wanted.words, editions) if wanted.words else ([], False)
+    rare = few or bool(wanted.references or wanted.mails or wanted.number)
     if not wanted.number:
-        return [*found, *words]
+        return Search([*found, *words], rare)
     number = _of_callers(actor, _leading(number_beginnings(wanted.number), editions))
-    return [*found, or_(number, and_(*words)) if words else number]
+    return Search([*found, or_(number, and_(*words)) if words else number], rare)
 
 
-def _words(words: Sequence[str], editions: Sequence[int]) -> list[ColumnElement[bool]]:
+def _words(words: Sequence[str], editions: Sequence[int]) -> tuple[list[ColumnElement[bool]], bool]:
     """Ask for every word: for the rarest by its entries where they are few, for the rest of each entry."""
     counted = _count(words, editions)
     rarest = min(words, key=lambda word: counted[word])
     if counted[rarest] > FEW:
-        return [_has([word]) for word in words]
-    return [_leading([rarest], editions), *(_has([word]) for word in words if word != rarest)]
+        return [_has([word]) for word in words], False
+    return [_leading([rarest], editions), *(_has([word]) for word in words if word != rarest)], True
 
 
 def _count(words: Sequence[str], editions: Sequence[int]) -> dict[str, int]:
@@ -91,8 +99,6 @@ def _of_callers(actor: Actor, condition: ColumnElement[bool]) -> ColumnElement[b
 
 def _reference(reference: str) -> ColumnElement[bool]:
     # The bounds, right in every collation, let the database read only this stretch of the index; LIKE alone would not.
-    return and_(
-        Entry.reference >= reference,
-        Entry.reference <= reference + "Z" * REFERENCE_LENGTH,
-        Entry.reference.startswith(reference, autoescape=True),
-    )
+    other = aliased(Entry)
+    bounds = (other.reference >= reference, other.reference <= reference + "Z" * REFERENCE_LENGTH)
+    return Entry.id.in_(select(other.id).where(*bounds, other.reference.startswith(reference, autoescape=True)))

@@ -15,7 +15,7 @@ from contest_portal.core.looks import status_label
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, encode, keyset, make_page
 from contest_portal.core.vietnamese import format_number
 from contest_portal.registration.filters import CHECK_STATES, SORTS, Filters
-from contest_portal.registration.finding import conditions_of
+from contest_portal.registration.finding import Search, search_for
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import visible_entries
 from contest_portal.registration.status import Status
@@ -254,6 +254,11 @@ def _shown(*, english: bool) -> Any:
 
 def filtered(wanted: Select[Any], actor: Actor, filters: Filters, choices: Choices) -> Select[Any]:
     """Narrow a query of entries to what the filters ask."""
+    return placed(wanted, filters, choices).where(*searched(filters.q, actor, choices).conditions)
+
+
+def placed(wanted: Select[Any], filters: Filters, choices: Choices) -> Select[Any]:
+    """Narrow a query of entries to what the filters ask besides the search."""
     if choices.edition:
         wanted = wanted.where(Entry.edition_id == choices.edition.id)
     if choices.school:
@@ -267,16 +272,18 @@ def filtered(wanted: Select[Any], actor: Actor, filters: Filters, choices: Choic
         chosen = next((choice.id for choice in offered if choice.code == code), None)
         if chosen is not None:
             wanted = wanted.where(column == chosen)
-    return wanted.where(*searched(filters.q, actor, choices)) if filters.q else wanted
+    return wanted
 
 
-def searched(q: str, actor: Actor, choices: Choices) -> list[ColumnElement[bool]]:
+def searched(q: str, actor: Actor, choices: Choices) -> Search:
     """Return what a search asks of an entry: every word, a reference, a telephone number."""
+    if not q:
+        return Search()
     by_prefix: dict[str, list[int]] = {}
     for edition in choices.editions:
         by_prefix.setdefault(edition.prefix, []).append(edition.id)
     places = [choices.edition.id] if choices.edition else [edition.id for edition in choices.editions]
-    return conditions_of(read_query(q, by_prefix), actor, places, by_prefix)
+    return search_for(read_query(q, by_prefix), actor, places, by_prefix)
 
 
 def _count(wanted: Select[Any]) -> str:

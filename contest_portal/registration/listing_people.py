@@ -2,32 +2,34 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import School
 from contest_portal.core.database import db
 from contest_portal.core.paging import Cursor, Page, keyset, make_page
 from contest_portal.registration.filters import Filters
-from contest_portal.registration.listing import Choices, filtered
+from contest_portal.registration.listing import Choices, placed, searched
 from contest_portal.registration.models import Entry, Participant
-from contest_portal.registration.queries import ALL_SEEING, visible_entries
-from contest_portal.registration.terms import read_query, words_of
+from contest_portal.registration.queries import ALL_SEEING, scope_of
+from contest_portal.registration.terms import read_query
 
 
 def list_people(actor: Actor, filters: Filters, choices: Choices, cursor: Cursor | None) -> Page[Any]:
     """Return one page of the people of an edition's entries; telephone numbers and birthdays are not in it."""
     if choices.edition is None:
         return Page([])
-    columns = [_key(actor, choices.edition.id), Participant.id]
-    statement, used = keyset(_people(actor, filters, choices, choices.edition.id), columns, cursor)
-    rows = db.session.execute(statement).all()
-    return make_page(rows, used, lambda row: (row.name_key, row.id))
+    search = searched(filters.q, actor, choices)
+    few = search.rare or bool(filters.school) or not actor.holds(*ALL_SEEING, edition_id=choices.edition.id)
+    wanted = placed(_people(actor, choices.edition.id), filters, choices).where(
+        *search.conditions, *_named(filters.q, {edition.prefix for edition in choices.editions})
+    )
+    statement, used = keyset(wanted, [_key(few=few), Participant.id], cursor)
+    return make_page(db.session.execute(statement).all(), used, lambda row: (row.name_key, row.id))
 
 
-def _people(actor: Actor, filters: Filters, choices: Choices, edition_id: int) -> Any:
-    entries = filtered(visible_entries(actor).with_only_columns(Entry.id), actor, filters, choices)
-    return (
+def _people(actor: Actor, edition_id: int) -> Select[Any]:
+    wanted: Select[Any] = (
         select(
             Participant.id,
             Participant.name_key,
@@ -41,26 +43,24 @@ def _people(actor: Actor, filters: Filters, choices: Choices, edition_id: int) -
         )
         .join(Entry, Entry.id == Participant.entry_id)
         .outerjoin(School, School.id == Entry.school_id)
-        .where(
-            Participant.edition_id == edition_id,
-            Participant.left_on.is_(None),
-            Entry.id.in_(entries),
-            *_named(filters.q, {edition.prefix for edition in choices.editions}),
-        )
+        .where(Participant.edition_id == edition_id, Participant.left_on.is_(None))
     )
+    scope = scope_of(actor)
+    return wanted if scope is None else wanted.where(scope)
 
 
 def _named(q: str, prefixes: set[str]) -> list[ColumnElement[bool]]:
-    """Ask that the person's own name has every word; an entry is found by any of its people."""
+    """Ask that the person's own name has every word that is part of any: an entry is found by all of its people."""
     wanted = read_query(q, prefixes)
-    if not wanted.words or wanted.number:
+    if wanted.number:
         return []
     name = literal(" ").concat(Participant.name_folded)
-    return [name.contains(f" {word}", autoescape=True) for word in words_of(" ".join(wanted.words))]
+    return [name.contains(f" {word}", autoescape=True) for word in wanted.words]
 
 
-def _key(actor: Actor, edition_id: int) -> Any:
-    """Return the column to sort by: for those who see everything the index, for others their own few entries first."""
-    if actor.holds(*ALL_SEEING, edition_id=edition_id):
-        return Participant.name_key
-    return func.coalesce(Participant.name_key, "", type_=Participant.name_key.type)
+def _key(*, few: bool) -> Any:
+    """Return the column to sort by.
+
+    Of many the index tells the order; few are found by other ways and sorted then, so the index is kept out of it.
+    """
+    return func.coalesce(Participant.name_key, "", type_=Participant.name_key.type) if few else Participant.name_key

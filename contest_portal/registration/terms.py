@@ -83,7 +83,7 @@ def read_query(text: str, prefixes: Collection[str]) -> Wanted:
         head, _dash, tail = piece.upper().partition("-")
         if head in prefixes:
             (references if tail else named).append(f"{head}-{tail}" if tail else head)
-        elif "@" in piece.strip("@"):
+        elif piece.find("@") > 0:
             mails += mail_terms(piece)
         else:
             words += words_of(piece)

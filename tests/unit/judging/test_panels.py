@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import SYSTEM, Role
 from contest_portal.contests.queries import get_edition, get_edition_with_rules
-from contest_portal.core.database import db
+from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from contest_portal.judging.models import Panel, ScoreSheet
 from contest_portal.judging.queries import eligible_entries, get_panel, judge_candidates, list_panels, scored_rounds
 from contest_portal.judging.services import NewPanel, assign, change_judges, create_panel, remove_assignment
+from contest_portal.registration.checking.states import CheckState
 from contest_portal.registration.status import Status
 from tests.factories.judging import assign_all, make_judge, make_panel, round_of, score, sheet_for
 from tests.factories.people import actor_for, make_user
@@ -157,6 +158,19 @@ def test_nobody_or_a_stranger_is_given_nothing(app: Flask, judge_ids: list[int])
 def test_without_an_eligible_entry_there_is_nothing_to_assign(app: Flask) -> None:
     with pytest.raises(Invalid):
         assign(SYSTEM, make_panel([make_judge()]))
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_what_has_to_be_mended_or_is_out_is_not_judged(app: Flask, checked: bool) -> None:
+    entries = {state: unit_entry(status=Status.FORWARDED) for state in CheckState}
+    edition = get_edition(YOUTH)
+    with transaction():
+        edition.rules = {**edition.rules, "document_check": checked}
+        for state, entry in entries.items():
+            entry.check_state = state
+    offered = set(eligible_entries(get_panel(SYSTEM, make_panel([make_judge()]).id)))
+    judged = (CheckState.PENDING, CheckState.ELIGIBLE) if checked else tuple(CheckState)
+    assert offered == {entries[state].reference for state in judged}
 
 
 def test_an_assignment_nobody_began_is_removed_and_a_begun_one_stays(app: Flask) -> None:

@@ -181,7 +181,7 @@ def test_home_asks_no_more_for_many_entries_and_editions_than_for_one(portal: Fl
     assert len(codes) >= 4
     assert len(client.get_page("/").soup.select("main section")) >= len(codes)
     assert asked[1] == asked[3] == asked[100]
-    assert asked[1] <= 12
+    assert asked[1] <= 13
 
 
 def test_languages_are_switched_and_kept(client: Any) -> None:
