@@ -24,7 +24,7 @@ from contest_portal.core.forms import (
 from contest_portal.core.i18n import _, lazy
 
 
-class SchoolForm(PortalForm, VersionedForm):
+class SchoolFields(PortalForm):
     """Ask what is known of a school besides its unit."""
 
     name = StringField(lazy("Tên trường"), validators=[required(lazy("Hãy nhập tên trường.")), length(200)])
@@ -53,12 +53,6 @@ class SchoolForm(PortalForm, VersionedForm):
         """Offer the levels in the reader's language."""
         self.level.choices = [("", _("Chưa ghi")), *((code, str(word)) for code, word in LEVELS.items())]
 
-    def show(self, school: School) -> None:
-        """Fill in what is stored."""
-        for field in ("name", "code", "level", "address", "phone", "email", "head", "closed_on", "version"):
-            self[field].data = getattr(school, field)
-        self.aliases.data = "\n".join(school.aliases or ())
-
     def told(self) -> SchoolData:
         """Return what was filled in."""
         return SchoolData(
@@ -74,7 +68,17 @@ class SchoolForm(PortalForm, VersionedForm):
         )
 
 
-class NewSchoolForm(SchoolForm, OncePerForm):
+class SchoolForm(SchoolFields, VersionedForm):
+    """Ask for changes of a school."""
+
+    def show(self, school: School) -> None:
+        """Fill in what is stored."""
+        for field in ("name", "code", "level", "address", "phone", "email", "head", "closed_on", "version"):
+            self[field].data = getattr(school, field)
+        self.aliases.data = "\n".join(school.aliases or ())
+
+
+class NewSchoolForm(SchoolFields, OncePerForm):
     """Ask for a school that is not in the list."""
 
     unit = SelectField(lazy("Đơn vị"), choices=[], validators=[chosen(lazy("Hãy chọn đơn vị."))])

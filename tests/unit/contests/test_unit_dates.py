@@ -62,7 +62,7 @@ def test_editions_that_are_open_keep_their_units_and_schools_their_place(app: Fl
     close_unit(SYSTEM, unit, date(2028, 6, 30), "Nghị quyết")
     assert db.session.scalar(select(func.count()).select_from(EditionUnit)) == before
     assert school.unit_id == unit.id
-    assert dict((found.code, number) for found, number in units_in(NEW))["07399"] == 1
+    assert {found.code: number for found, number in units_in(NEW)}["07399"] == 1
 
 
 @pytest.mark.parametrize(
