@@ -205,11 +205,19 @@ class Desk:
             if self._ticker is None:
                 self._ticker = threading.Thread(target=self._tick, name="job-ticker", daemon=True)
                 self._ticker.start()
-        future.add_done_callback(self._futures.discard)
+        future.add_done_callback(self._forget)
+
+    def _forget(self, future: Future[None]) -> None:
+        with self._lock:
+            self._futures.discard(future)
 
     def settle(self, seconds: float) -> None:
-        """Wait for everything that was taken."""
-        wait(set(self._futures), seconds)
+        """Wait for everything that was taken, and for the last stroke of the pen."""
+        with self._lock:
+            futures, ticker = set(self._futures), self._ticker
+        wait(futures, seconds)
+        if ticker is not None:
+            ticker.join(seconds)
 
     def _run(self, token: str) -> None:
         try:

@@ -81,15 +81,15 @@ def questions_about(workbook: Workbook, chosen: Mapping[str, str]) -> Asked:
         if sheet.hidden or not any(map(any, sheet.rows)):
             continue
         found = _Sheet(sheet, chosen)
-        if found.missing:
-            missing = missing or found.missing
-            questions += found.questions()
+        if found.missing and readable:
             continue
-        if not readable:
+        if not found.missing and not readable:
             # Where one sheet is a list, what other sheets hold besides lists is not asked for.
             readable, questions, missing = True, [], []
+        missing = missing or found.missing
         questions += found.questions()
-    return Asked(questions[:MOST_QUESTIONS], [] if readable else missing)
+    # Fewer columns than meanings that must be there: no answer could make a list of it.
+    return Asked(questions[:MOST_QUESTIONS] if len(questions) >= len(missing) else [], missing)
 
 
 def with_meanings(workbook: Workbook, chosen: Mapping[str, str]) -> Workbook:
@@ -151,7 +151,7 @@ class _Sheet:
         self.kinds = {column.index: column.kind for column in headings.columns}
 
     def _likeliest_row(self) -> int:
-        """Return the row that looks most like a heading: explained already, or much text and no figures."""
+        """Return the row that looks most like a heading: explained already, or the first with much text."""
         rows = range(min(self.grid.height, DEEPEST_HEADING))
         return max(rows, key=lambda row: (self._worth(self.sheet.rows[row]), -row), default=0)
 
@@ -202,4 +202,4 @@ class _Sheet:
 
 
 def _worded(text: str) -> bool:
-    return any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
+    return any(map(str.isalpha, text))
