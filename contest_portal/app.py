@@ -26,6 +26,7 @@ from contest_portal.core.i18n import lazy
 from contest_portal.dashboard.menu import menu_for
 from contest_portal.dashboard.views import bp as dashboard_pages
 from contest_portal.judging.views import bp as judging_pages
+from contest_portal.registration.consent.views_public import bp as consent_pages
 from contest_portal.registration.views import bp as registration_pages
 from contest_portal.reporting.views import bp as reporting_pages
 from contest_portal.results.views import bp as results_pages
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     accounts_pages,
     contests_pages,
     registration_pages,
+    consent_pages,
     screening_pages,
     judging_pages,
     results_pages,

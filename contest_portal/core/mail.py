@@ -29,6 +29,12 @@ class Undelivered(Exception):
         self.final = final
 
 
+def masked(address: str) -> str:
+    """Return enough of an address to recognise it by: ho…@gmail.com."""
+    name, _at, host = address.partition("@")
+    return f"{name[:2]}…@{host}"[:80]
+
+
 def configured() -> bool:
     """Tell whether letters can be sent."""
     return bool(settings().mail_server and settings().mail_sender)

@@ -27,6 +27,8 @@ PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 2
 # Longer than any mail server may take to answer; whoever holds a letter longer has died.
 LEASE: Final = timedelta(minutes=10)
 BATCH: Final = 20
+# Kinds of letters whose addresses were collected for the one letter: once it has left, only enough to recognise them by.
+FORGETTING: Final[set[str]] = set()
 
 
 class LetterState(StrEnum):
@@ -197,6 +199,8 @@ def _send(letter: OutboxLetter, send: Callable[[Any, str], None]) -> None:
     with transaction():
         letter.state, letter.sent_at, letter.error = LetterState.SENT, clock.now(), None
         letter.body = "" if letter.secret else letter.body
+        if letter.kind in FORGETTING:
+            letter.address = mail.masked(letter.address)
 
 
 def _note_failure(letter: OutboxLetter, error: mail.Undelivered) -> None:

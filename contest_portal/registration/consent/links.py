@@ -19,7 +19,7 @@ from contest_portal.accounts.queries import hold_tries, recent_failures
 from contest_portal.accounts.signing import TooManyTries
 from contest_portal.contests.invitation_codes import hash_code, new_code, normal_code
 from contest_portal.contests.services import rulebook_of
-from contest_portal.core import audit, clock, mail
+from contest_portal.core import audit, clock, mail, outbox
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, NotFound
 from contest_portal.core.filters import show_name
@@ -56,6 +56,7 @@ ASK = letter(
     ),
     secret=True,
 )
+outbox.FORGETTING.add(ASK.kind)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def send_links(actor: Actor, entry: Entry, addresses: Mapping[int, str]) -> int:
         check_record(actor, entry)
         for person_id, address in addresses.items():
             person = person_in(entry, person_id)
-            made = _make(actor, entry, person, "mail", sent_to=masked(address))
+            made = _make(actor, entry, person, "mail", sent_to=mail.masked(address))
             mail_to(
                 address, ASK.kind, _values(entry), key=f"consent:{_hash(made.token)}", link=f"/consent/{made.token}"
             )
@@ -177,12 +178,6 @@ def withdraw_all(token: str, answers: Answers, address: str | None) -> str:
         if not given:
             raise Conflict(lazy("Hiện không có đồng ý nào để rút lại."))
         return _answer(opened, Answers(given, answers.giver, answers.relation, answers.seen), address)
-
-
-def masked(address: str) -> str:
-    """Return enough of an address to recognise it by: ho…@gmail.com."""
-    name, _at, host = address.partition("@")
-    return f"{name[:2]}…@{host}"[:80]
 
 
 def parent(address: str | None) -> Actor:

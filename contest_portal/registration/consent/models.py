@@ -68,6 +68,23 @@ class ConsentLink(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class ConsentScan(Base):
+    """Be the scan of signed sheets, one or several children's; kept apart from an entry's documents."""
+
+    __tablename__ = "consent_scans"
+    __table_args__ = (UniqueConstraint("entry_id", "checksum"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    checksum: Mapped[str] = mapped_column(String(64))
+    stored_name: Mapped[str] = mapped_column(String(80))
+    file_name: Mapped[str] = mapped_column(String(255))
+    mimetype: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
 class Consent(Base):
     """Be one answer: who said yes or no to what, for whom, how, and to which words. A withdrawal is a later no."""
 
@@ -95,7 +112,7 @@ class Consent(Base):
     # Of an answer on paper: when it was signed, who recorded it, and the scan.
     signed_on: Mapped[date | None]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    scan_id: Mapped[int | None] = mapped_column(index=True)
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("consent_scans.id"), index=True)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("consent_links.id"))
     # What the giver is handed: all answers of one sending share it.
     reference: Mapped[str] = mapped_column(String(20), index=True)

@@ -72,11 +72,11 @@ def mark_of(words: Set) -> str:
 
 
 def versions_of(edition_id: int, purpose: Purpose) -> list[Words]:
-    """Return every version an edition may have used for a purpose, the newest first, the built-in one last."""
+    """Return every version an edition may have used for a purpose: its own, the newest first, then those for all."""
     found = [_words(row) for row in _stored(edition_id) if row.purpose == purpose]
     if not any(not words.own and words.version == 1 for words in found):
         found.insert(0, _built_in(purpose))
-    return list(reversed(found))
+    return sorted(found, key=lambda words: (words.own, words.version), reverse=True)
 
 
 def wordings_by_id(ids: Iterable[int]) -> dict[int, Words]:

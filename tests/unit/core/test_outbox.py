@@ -186,6 +186,14 @@ def test_words_that_open_something_are_forgotten_once_sent(server: Flask) -> Non
     assert kept == {"invitation": "", "receipt": "Đã nhận."}
 
 
+def test_addresses_collected_for_one_letter_are_forgotten_with_it(server: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "FORGETTING", {"asking"})
+    put(Written("ask", "asking", "me.em@gmail.com", "Xin ý kiến", "…"), letter("receipt"))
+    outbox.deliver_due(Sender())
+    kept = {row.key: row.address for row in db.session.query(OutboxLetter)}
+    assert kept == {"ask": "me…@gmail.com", "receipt": "truong@example.edu.vn"}
+
+
 def test_each_try_has_the_same_name(server: Flask) -> None:
     set_time(NOW)
     put(letter())

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from contest_portal.accounts.actor import Actor, Role
@@ -19,10 +20,11 @@ from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from contest_portal.registration.consent import links, sensitive
 from contest_portal.registration.consent.answering import Way
-from contest_portal.registration.consent.models import Consent, ConsentLink, SensitiveDetail
+from contest_portal.registration.consent.models import Consent, ConsentLink, ConsentScan, SensitiveDetail
 from contest_portal.registration.consent.purposes import EVERYBODYS, Purpose, Relation, Side, State
 from contest_portal.registration.consent.queries import lacking, may_publish, missing_consents, standings_of
 from contest_portal.registration.consent.recording import record_paper
+from contest_portal.registration.consent.scans import keep_scan, kind_of, read_scan
 from contest_portal.registration.consent.wordings import (
     current_words,
     mark_of,
@@ -279,10 +281,19 @@ def test_where_the_school_declares_nothing_is_asked_before_handing_in(
 # Paper
 
 
+PDF = b"%PDF-1.7 a scan"
+
+
+def make_scan(actor: Actor, entry: Entry, data: bytes = PDF) -> int:
+    """Store a scan in a folder of the test's own."""
+    folder = Path(current_app.config["SETTINGS"].uploads) / "consent"
+    return keep_scan(actor, entry, folder, data, "Phiếu đã ký.pdf")
+
+
 def record(actor: Actor, entry: Entry, sheets: Any, **more: Any) -> dict[int, str]:
     """Record signed sheets of today."""
     words = current_words(entry.edition_id, tuple(Purpose))
-    values = {"signed_on": clock.today(), "words": words, "keep_scan": lambda: 77} | more
+    values = {"signed_on": clock.today(), "words": words, "keep_scan": lambda: make_scan(actor, entry)} | more
     return record_paper(actor, entry, sheets, **values)
 
 
@@ -293,9 +304,10 @@ def test_one_scan_records_several_children(entry: Entry, stage: Stage, child: Pa
         stage.teacher, entry, {child.id: said({TAKE_PART: True}), second.id: said({TAKE_PART: False}, giver="Bà")}
     )
     rows = db.session.scalars(select(Consent).order_by(Consent.participant_id)).all()
+    scan_id = db.session.scalars(select(ConsentScan.id)).one()
     assert [(r.participant_id, r.given, r.how, r.scan_id, r.recorded_by, r.signed_on) for r in rows] == [
-        (child.id, True, "paper", 77, stage.teacher.user_id, clock.today()),
-        (second.id, False, "paper", 77, stage.teacher.user_id, clock.today()),
+        (child.id, True, "paper", scan_id, stage.teacher.user_id, clock.today()),
+        (second.id, False, "paper", scan_id, stage.teacher.user_id, clock.today()),
     ]
     assert {row.reference for row in rows} == set(done.values())
 
@@ -429,3 +441,23 @@ def test_media_and_publishing_are_kept_apart(entry: Entry, child: Participant) -
     links.answer(link_for(entry), said({PUBLISH: True, OWN_PUBLISH: True, MEDIA: False}), None)
     assert may_publish([child.id]) == {child.id}
     assert state(entry, child, Purpose.MEDIA) is State.REFUSED
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"MZ\x90", b"PK\x03\x04", b"<svg xmlns=", b"GIF89a", b" %PDF-"])
+def test_only_scans_are_kept_whatever_they_are_called(data: bytes) -> None:
+    with pytest.raises(Invalid):
+        kind_of(data)
+
+
+def test_a_scan_is_kept_once_and_handed_to_its_own(entry: Entry, stage: Stage, stranger: Actor) -> None:
+    with transaction():
+        first, again = make_scan(stage.teacher, entry), make_scan(stage.teacher, entry)
+    assert first == again
+    folder = Path(current_app.config["SETTINGS"].uploads) / "consent"
+    assert read_scan(stage.teacher, entry, first, folder)[:2] == (PDF, "application/pdf")
+    other = stage.ready("Sao Vàng")
+    for actor, which in ((stranger, entry), (stage.teacher, other)):
+        with pytest.raises(NotFound):
+            read_scan(actor, which, first, folder)
+    seen = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "consent.scan_seen")).all()
+    assert [row.after for row in seen] == [{"scan": first}]
