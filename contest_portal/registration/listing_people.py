@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import School
@@ -28,8 +28,8 @@ def list_people(actor: Actor, filters: Filters, choices: Choices, cursor: Cursor
     return make_page(db.session.execute(statement).all(), used, lambda row: (row.name_key, row.id))
 
 
-def _people(actor: Actor, edition_id: int) -> Select[Any]:
-    wanted: Select[Any] = (
+def _people(actor: Actor, edition_id: int) -> Any:
+    wanted = (
         select(
             Participant.id,
             Participant.name_key,

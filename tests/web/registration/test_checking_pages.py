@@ -55,7 +55,11 @@ def accept(browser: CheckingClient, page: Page, **typed: Any) -> Page:
 
 def test_the_queue_shows_what_waits_and_how_many(organiser: CheckingClient, references: list[str]) -> None:
     page = organiser.get_page("/entries/checking")
-    page = organiser.follow(page, page.soup.select_one(".card-title a").get_text()) if page.path == "/entries/checking" else page
+    page = (
+        organiser.follow(page, page.soup.select_one(".card-title a").get_text())
+        if page.path == "/entries/checking"
+        else page
+    )
     page = organiser.get_page(QUEUE)
     assert [row[1] for row in page.rows()] == references
     assert [row[6] for row in page.rows()] == ["Đúng", "Đúng", "Đúng", page.rows()[3][6]]
@@ -135,7 +139,9 @@ def test_a_return_marks_fields_and_people(organiser: CheckingClient, references:
     assert "Tên: Viết đủ tên đội" in page.text
 
 
-def test_a_refusal_takes_a_usual_reason_or_words(organiser: CheckingClient, references: list[str], portal: Flask) -> None:
+def test_a_refusal_takes_a_usual_reason_or_words(
+    organiser: CheckingClient, references: list[str], portal: Flask
+) -> None:
     page = organiser.get_page(f"{QUEUE}/{references[0]}")
     page = organiser.submit(page, "form:has(button[value=refuse])", status=422)
     assert page.errors == ["Hãy chọn một lý do."]
@@ -169,8 +175,9 @@ def test_a_batch_shows_what_it_will_touch_before_it_does(
 ) -> None:
     queue = organiser.get_page(QUEUE)
     page = organiser.submit(queue, "Duyệt đủ điều kiện", all=True)
-    assert page.h1 == "Cuộc thi Robocon tỉnh Bắc Giang lần thứ nhất năm 2024 3 hồ sơ sẽ được ghi “Hồ sơ đủ điều kiện”" or (
-        "3 hồ sơ sẽ được ghi “Hồ sơ đủ điều kiện”" in page.h1
+    assert (
+        page.h1 == "Cuộc thi Robocon tỉnh Bắc Giang lần thứ nhất năm 2024 3 hồ sơ sẽ được ghi “Hồ sơ đủ điều kiện”"
+        or ("3 hồ sơ sẽ được ghi “Hồ sơ đủ điều kiện”" in page.h1)
     )
     shown = [item.get_text() for item in page.soup.select(".references .reference")]
     assert shown == references[:3]
@@ -201,9 +208,7 @@ def test_a_batch_of_nothing_says_so(organiser: CheckingClient, references: list[
     assert page.flashes == ["Hãy chọn ít nhất một hồ sơ."]
 
 
-def test_a_colleagues_batch_is_not_there(
-    organiser: CheckingClient, browser_of: Browser, references: list[str]
-) -> None:
+def test_a_colleagues_batch_is_not_there(organiser: CheckingClient, browser_of: Browser, references: list[str]) -> None:
     page = organiser.submit(organiser.get_page(QUEUE), "Duyệt đủ điều kiện", entries=[references[0]])
     browser_of(Role.ORGANISER).get_page(page.path, 404)
 
