@@ -2,6 +2,7 @@
 
 import re
 from array import array
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
@@ -99,8 +100,10 @@ class PartScan:
 
     def _start_value(self, _attributes: dict[str, str]) -> None:
         # Only cells with something in them count: people paint borders down to the last row.
-        self.last_row = max(self.last_row, self.row)
-        self.last_column = max(self.last_column, self.column)
+        if self.row > self.last_row:
+            self.last_row = self.row
+        if self.column > self.last_column:
+            self.last_column = self.column
         if self._cell_type == "e":
             self.errors[self.row, self.column] = ""
             self._listen(self._error_text)
@@ -152,6 +155,7 @@ _HANDLERS: Final[dict[str, Any]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def column_number(letters: str) -> int:
     """Return 1 for A, 27 for AA."""
     number = 0
