@@ -1,12 +1,18 @@
 """Parents' answers for tests: links, and what is said through them."""
 
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
 from contest_portal.accounts.actor import SYSTEM
 from contest_portal.contests.services import rulebook_of
-from contest_portal.core.database import db
+from contest_portal.core.database import transaction
 from contest_portal.registration.consent import links
 from contest_portal.registration.consent.answering import Answers, asked_of
 from contest_portal.registration.consent.purposes import EVERYBODYS, Purpose, Relation, Side
 from contest_portal.registration.consent.queries import ages_in
+from contest_portal.registration.consent.scans import keep_scan
 from contest_portal.registration.models import Entry, Participant
 
 
@@ -31,7 +37,20 @@ def said(given: dict[tuple[Purpose, Side], bool], *, seen: int | None = None, gi
     return Answers(given, giver, Relation.FATHER, seen)
 
 
-def reload(entry: Entry) -> Entry:
-    """Return an entry as the database has it."""
-    db.session.expire_all()
-    return db.session.get_one(Entry, entry.id)
+def make_scan(entry: Entry) -> int:
+    """Return the number of a scan of an entry's signed sheets, whose file is there."""
+    folder = Path(current_app.config["SETTINGS"].uploads) / "consent"
+    with transaction():
+        return keep_scan(SYSTEM, entry, folder, b"%PDF-1.7 signed", "Phiếu đã ký.pdf")
+
+
+def consent_things(own: Entry, other: Entry) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Let the families of two entries have answered; return what is one's own of it, and what is not."""
+    token, ended = link_for(own), link_for(other)
+    for opened in (links.open_link(token), links.open_link(ended)):
+        links.note_opened(opened.link)
+    receipts = [answer_all(entry) for entry in (own, other)]
+    links.revoke_links(SYSTEM, other, other.participants[0].id)
+    mine = {"consent link": token, "consent receipt": receipts[0], "consent scan": make_scan(own), "purpose": "publish"}
+    theirs = {"consent link": [ended], "consent receipt": receipts[1:], "consent scan": [make_scan(other)]}
+    return mine, theirs

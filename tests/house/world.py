@@ -33,6 +33,8 @@ from contest_portal.registration.status import Status
 from contest_portal.registration.together import HandIn
 from contest_portal.screening.imports import stage
 from contest_portal.screening.services import complete_unit
+from tests.factories.consent import consent_things
+from tests.factories.desk import make_request, make_signed_list
 from tests.factories.judging import assign_all, make_judge, make_panel
 from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry, open_edition
@@ -52,6 +54,9 @@ KINDS = {
     "accounts.notice_id": "notice",
     "accounts.token": "reset link",
     "accounts.user_id": "user",
+    "consent.code": "public edition",
+    "consent.receipt": "consent receipt",
+    "consent.token": "consent link",
     "contests.code": "public edition",
     "contests.end_own_colleague.post_id": "school post",
     "contests.end_school_post.post_id": "school post",
@@ -78,6 +83,20 @@ KINDS = {
     "registration.confirm_batch.code": "edition",
     "registration.check_batch.token": "check batch",
     "registration.confirm_batch.token": "check batch",
+    "registration.change_request.token": "change request",
+    "registration.decide_request.token": "change request",
+    "registration.withdraw_request.token": "change request",
+    "registration.deadline.code": "edition",
+    "registration.take_back_extension.code": "edition",
+    "registration.download_scan.token": "signed list",
+    "registration.consents_of.code": "edition",
+    "registration.consents_workbook.code": "edition",
+    "registration.no_pictures.code": "edition",
+    "registration.consent_words.code": "edition",
+    "registration.word_consent.code": "edition",
+    "registration.purpose": "purpose",
+    "registration.scan_id": "consent scan",
+    "registration.rule": "rule",
     "registration.person_id": "person",
     "registration.view_id": "saved view",
     "registration.together_receipt.token": "hand in",
@@ -102,6 +121,13 @@ MISSING: dict[str, Any] = {
     "unit set": "nowhere-1999",
     "batch": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "check batch": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "change request": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "signed list": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "consent link": "A" * 43,
+    "consent receipt": "DY-22222-22222",
+    "consent scan": 999_999,
+    "purpose": "fame",
+    "rule": "no_such_rule",
     "edition": "robocon-1999",
     "entry": "RB24-000000",
     "hand in": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -211,9 +237,11 @@ def build_world(app: Flask) -> World:
         _messages(world)
         _jobs(world)
         _hand_ins(world, entries)
+        _desk(app, world, entries, mine, theirs)
         _checking(world, entries)
         _saved_views(world)
         _schools(app, world, mine, theirs)
+        _consents(world, entries)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -280,6 +308,17 @@ def _registered(world: World, entries: dict[str, Entry]) -> None:
         YOUTH_ORGANISER: dict(robot),
         YOUTH_AUDITOR: dict(robot),
     }
+
+
+def _consents(world: World, entries: dict[str, Entry]) -> None:
+    """Let families have answered, of an own entry and of another; a link that was ended is as foreign as any."""
+    with transaction():
+        edition = get_edition(YOUTH)
+        edition.rules = {**edition.rules, "ethnic_group": "optional"}
+    mine, theirs = consent_things(entries["submitted"], entries["neighbour"])
+    world.things |= mine
+    for role in (*Role, YOUTH_ORGANISER, YOUTH_AUDITOR):
+        world.strangers.setdefault(role, {}).update(theirs)
 
 
 def _imports(app: Flask, world: World) -> None:
@@ -349,6 +388,21 @@ def _jobs(world: World) -> None:
     for role in world.users:
         others = [token for owner, token in world.jobs.items() if owner != role]
         world.strangers.setdefault(role, {})["job"] = others
+
+
+def _desk(app: Flask, world: World, entries: dict[str, Entry], mine: School, theirs: School) -> None:
+    """Let schools have asked for changes and brought their signed lists."""
+    own = entries["submitted"]
+    signed = make_signed_list(mine, [own])
+    folder = app.config["SETTINGS"].uploads / "signed-lists"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / signed.stored_name).write_bytes(b"%PDF-1.4")
+    world.things |= {"change request": make_request(own).token, "signed list": signed.token}
+    world.things["rule"] = "count.author"
+    others = [make_request(entries["neighbour"]).token, make_request(entries["robot"]).token]
+    lists = {"far": make_signed_list(theirs, [entries["robot"]]).token}
+    for role in (Role.SCHOOL, Role.COORDINATOR, YOUTH_ORGANISER, YOUTH_AUDITOR):
+        world.strangers[role] |= {"change request": others, "signed list": list(lists.values())}
 
 
 def _hand_ins(world: World, entries: dict[str, Entry]) -> None:
