@@ -4,11 +4,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from contest_portal.contests.asked import check_forms
+from contest_portal.contests.facts import (
+    EntryFacts,
+    PersonFacts,
+    RuleProblem,
+    Severity,
+    problem_of,
+    warning_of,
+)
 from contest_portal.contests.rulebook import Need, ParticipantRule, PersonRole, Rulebook, Window, Words, age_on
-from contest_portal.core.errors import Problem
 from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import fold, format_date, nfc
 
@@ -19,55 +26,6 @@ _GRADE: Final = re.compile(
 _FIRST_GRADE_AGE: Final = 6
 _YEARS_OFF: Final = 3
 _YOUNGEST, _OLDEST, _YOUNGEST_COACH = 3, 110, 18
-
-
-class Severity(StrEnum):
-    """Say whether a problem stops an entry or only asks for a second look."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    # An organiser lets it pass.
-    ACCEPTED = "accepted"
-
-
-@dataclass(frozen=True)
-class RuleProblem(Problem):
-    """Name a rule that is not kept: by whom (index among the people), which, what was found and what would do."""
-
-    rule: str = ""
-    fact: Any = ""
-    remedy: Any = ""
-    person: int | None = None
-    severity: Severity = Severity.ERROR
-    # Who lets it pass, and why.
-    accepted: Any = ""
-
-
-@dataclass(frozen=True)
-class PersonFacts:
-    """Hold what the rules ask about a person."""
-
-    role: str
-    full_name: str
-    birth_date: date | None = None
-    grade: int | None = None
-    class_name: str | None = None
-
-
-@dataclass(frozen=True)
-class EntryFacts:
-    """Hold what the rules ask about an entry; places are codes or names, None where nothing was chosen."""
-
-    people: Sequence[PersonFacts]
-    division: str | None = None
-    field: str | None = None
-    unit: str | None = None
-    school: str | None = None
-    made_on: date | None = None
-    # Other entries of the same school in the edition.
-    school_entries: int = 0
-    # Other entries of the same unit in the edition.
-    unit_entries: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,6 +76,7 @@ def check_entry(
         *_check_division(rules, entry, divisions),
         *_check_places(rules, entry),
         *_check_limits(rules, entry),
+        *check_forms(rules, entry),
     ]
     return sorted(problems, key=lambda problem: problem.severity is Severity.WARNING)
 
@@ -130,7 +89,7 @@ def check_people(
     for index, person in enumerate(people):
         if not person.full_name.strip():
             fact = lazy("Người thứ %(number)s chưa có họ và tên.", number=index + 1)
-            found.append(_problem(fact, lazy("Hãy ghi họ và tên."), "name", field="full_name", person=index))
+            found.append(problem_of(fact, lazy("Hãy ghi họ và tên."), "name", field="full_name", person=index))
         found += _check_plausible(rules, person, index, on)
         if person.role == rules.person_role:
             found += _check_part_taker(rules, person, index, division)
@@ -205,7 +164,7 @@ def _check_counts(rules: Rulebook, people: Sequence[PersonFacts]) -> Iterator[Ru
         if person.role not in known:
             fact = lazy("%(name)s mang vai trò mà cuộc thi này không có.", name=person.full_name)
             remedy = lazy("Chọn vai trò khác hoặc bớt người này.")
-            yield _problem(fact, remedy, "role", value=person.role, field="role", person=index)
+            yield problem_of(fact, remedy, "role", value=person.role, field="role", person=index)
 
 
 def _wrong_count(rules: Rulebook, rule: ParticipantRule, count: int) -> RuleProblem:
@@ -222,7 +181,7 @@ def _wrong_count(rules: Rulebook, rule: ParticipantRule, count: int) -> RuleProb
     else:
         remedy = lazy("Bớt %(number)s %(word)s.", number=count - rule.most, word=rule.word)
     field = "coaches" if rule.role is PersonRole.COACH else "people"
-    return _problem(fact, remedy, f"count.{rule.role}", value=str(count), field=field)
+    return problem_of(fact, remedy, f"count.{rule.role}", value=str(count), field=field)
 
 
 _CONTEST: Final = lazy("Cuộc thi")
@@ -245,16 +204,16 @@ def _check_known(rules: Rulebook, person: PersonFacts, index: int, windows: Sequ
     name = person.full_name
     if person.birth_date is None and (by_birth or rules.needs.birth_date is Need.REQUIRED):
         fact, remedy = lazy("%(name)s chưa có ngày sinh.", name=name), lazy("Ghi ngày sinh, ví dụ 20/05/2012.")
-        yield _problem(fact, remedy, "birth_date", field="birth_date", person=index)
+        yield problem_of(fact, remedy, "birth_date", field="birth_date", person=index)
     if person.grade is not None:
         return
     if by_grade and person.class_name:
         fact = lazy("Không đọc được khối lớp của %(name)s từ “%(value)s”.", name=name, value=person.class_name)
         remedy = lazy("Ghi lớp bắt đầu bằng khối từ 1 đến 12, ví dụ 8A5.")
-        yield _problem(fact, remedy, "class_name", value=person.class_name, field="class_name", person=index)
+        yield problem_of(fact, remedy, "class_name", value=person.class_name, field="class_name", person=index)
     elif not person.class_name and (by_grade or rules.needs.class_name is Need.REQUIRED):
         fact, remedy = lazy("%(name)s chưa có lớp.", name=name), lazy("Ghi lớp, ví dụ 8A5.")
-        yield _problem(fact, remedy, "class_name", field="class_name", person=index)
+        yield problem_of(fact, remedy, "class_name", field="class_name", person=index)
 
 
 def _check_window(person: PersonFacts, index: int, whose: Any, window: Window) -> Iterator[RuleProblem]:
@@ -268,7 +227,7 @@ def _check_window(person: PersonFacts, index: int, whose: Any, window: Window) -
         )
         remedy = lazy("Chọn bảng khác, sửa lớp hoặc thay người.")
         value = person.class_name or str(person.grade)
-        yield _problem(fact, remedy, "grade", value=value, field="class_name", person=index)
+        yield problem_of(fact, remedy, "grade", value=value, field="class_name", person=index)
     if person.birth_date is not None and not window.admits_birth(person.birth_date):
         born = format_date(person.birth_date)
         fact = lazy(
@@ -279,7 +238,7 @@ def _check_window(person: PersonFacts, index: int, whose: Any, window: Window) -
             wanted=window_text(window),
         )
         remedy = lazy("Sửa ngày sinh nếu ghi nhầm, hoặc thay người.")
-        yield _problem(fact, remedy, "birth_window", value=born, field="birth_date", person=index)
+        yield problem_of(fact, remedy, "birth_window", value=born, field="birth_date", person=index)
 
 
 def _check_plausible(rules: Rulebook, person: PersonFacts, index: int, on: date) -> Iterator[RuleProblem]:
@@ -290,10 +249,10 @@ def _check_plausible(rules: Rulebook, person: PersonFacts, index: int, on: date)
     coach = person.role == PersonRole.COACH
     if not _YOUNGEST <= age <= _OLDEST:
         fact = lazy("%(name)s có ngày sinh không thể đúng: %(value)s.", name=person.full_name, value=born)
-        yield _problem(fact, _CHECK_BIRTH, "birth_plausible", value=born, field="birth_date", person=index)
+        yield problem_of(fact, _CHECK_BIRTH, "birth_plausible", value=born, field="birth_date", person=index)
     elif coach and age < _YOUNGEST_COACH:
         fact = lazy("%(name)s hướng dẫn khi mới %(age)s tuổi.", name=person.full_name, age=age)
-        yield _warning(fact, _CHECK_BIRTH, "coach_age", value=born, field="birth_date", person=index)
+        yield warning_of(fact, _CHECK_BIRTH, "coach_age", value=born, field="birth_date", person=index)
     elif not coach and person.grade is not None:
         usual = rules.school_year - _FIRST_GRADE_AGE + 1 - person.grade
         if abs(person.birth_date.year - usual) > _YEARS_OFF:
@@ -305,7 +264,7 @@ def _check_plausible(rules: Rulebook, person: PersonFacts, index: int, on: date)
                 usual=usual,
             )
             remedy = lazy("Xem lại lớp và ngày sinh.")
-            yield _warning(fact, remedy, "class_age", value=born, field="birth_date", person=index)
+            yield warning_of(fact, remedy, "class_age", value=born, field="birth_date", person=index)
 
 
 _CHECK_BIRTH: Final = lazy("Xem lại ngày sinh.")
@@ -327,7 +286,7 @@ def _check_same_person(people: Sequence[PersonFacts]) -> Iterator[RuleProblem]:
         remedy = lazy("Bớt một lần, hoặc ghi rõ nếu là hai người trùng tên.")
         # Two people may share a name: without dates of birth, or as pupil and teacher, nobody can tell.
         sure = person.birth_date is not None and people[first].role == person.role
-        report = _problem if sure else _warning
+        report = problem_of if sure else warning_of
         yield report(fact, remedy, "same_person", value=person.full_name, field="full_name", person=index)
 
 
@@ -342,7 +301,9 @@ def _check_division(rules: Rulebook, entry: EntryFacts, divisions: Sequence[Divi
         fact = lazy("Không có bảng “%(value)s” trong cuộc thi này.", value=entry.division)
     fitting = division_for(divisions, entry.people)
     names = fitting.name if fitting else "; ".join(str(found.name) for found in divisions)
-    yield _problem(fact, lazy("Hãy chọn: %(names)s.", names=names), "division", value=entry.division, field="division")
+    yield problem_of(
+        fact, lazy("Hãy chọn: %(names)s.", names=names), "division", value=entry.division, field="division"
+    )
 
 
 _PLACES: Final = (
@@ -355,7 +316,7 @@ _PLACES: Final = (
 def _check_places(rules: Rulebook, entry: EntryFacts) -> Iterator[RuleProblem]:
     for name, fact, remedy in _PLACES:
         if getattr(entry, name) is None and getattr(rules.needs, name) is Need.REQUIRED:
-            yield _problem(fact, remedy, name, field=name)
+            yield problem_of(fact, remedy, name, field=name)
 
 
 def _check_limits(rules: Rulebook, entry: EntryFacts) -> Iterator[RuleProblem]:
@@ -366,7 +327,7 @@ def _check_limits(rules: Rulebook, entry: EntryFacts) -> Iterator[RuleProblem]:
             most=rules.school_quota,
         )
         remedy = lazy("Rút bớt một hồ sơ trước khi nộp hồ sơ này.")
-        yield _problem(fact, remedy, "school_quota", value=str(entry.school_entries), field="school")
+        yield problem_of(fact, remedy, "school_quota", value=str(entry.school_entries), field="school")
     if rules.unit_quota is not None and entry.unit_entries >= rules.unit_quota:
         fact = lazy(
             "Cả huyện, xã hoặc cụm đã có %(count)s hồ sơ khác; thể lệ cho nhiều nhất %(most)s.",
@@ -374,21 +335,4 @@ def _check_limits(rules: Rulebook, entry: EntryFacts) -> Iterator[RuleProblem]:
             most=rules.unit_quota,
         )
         remedy = lazy("Hỏi cán bộ phụ trách của đơn vị xem hồ sơ nào được dự thi.")
-        yield _problem(fact, remedy, "unit_quota", value=str(entry.unit_entries), field="unit")
-    if rules.made_since and entry.made_on and entry.made_on < rules.made_since:
-        made = format_date(entry.made_on)
-        fact = lazy(
-            "Tạo ra ngày %(value)s; thể lệ nhận từ ngày %(since)s.", value=made, since=format_date(rules.made_since)
-        )
-        remedy = lazy("Sửa ngày nếu ghi nhầm, hoặc dự thi bằng bài khác.")
-        yield _problem(fact, remedy, "made_since", value=made, field="made_on")
-
-
-def _problem(fact: Any, remedy: Any, rule: str, **details: Any) -> RuleProblem:
-    """Return a problem whose message says what is wrong and what would do."""
-    message = lazy("%(fact)s %(remedy)s", fact=fact, remedy=remedy)
-    return RuleProblem(message, rule=rule, fact=fact, remedy=remedy, **details)
-
-
-def _warning(fact: Any, remedy: Any, rule: str, **details: Any) -> RuleProblem:
-    return _problem(fact, remedy, rule, severity=Severity.WARNING, **details)
+        yield problem_of(fact, remedy, "unit_quota", value=str(entry.unit_entries), field="unit")

@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from contest_portal.contests.asked import written
 from contest_portal.contests.queries import unit_name
 from contest_portal.contests.rulebook import Need, ParticipantRule, Rulebook
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core.filters import show_name
 from contest_portal.core.i18n import _, lazy
 from contest_portal.core.looks import status_label
 from contest_portal.core.vietnamese import format_date
 from contest_portal.registration.models import Entry, EntryEvent, Participant
+from contest_portal.registration.tasks import asks_summary
 
 FIELD_LABELS: Final[dict[str, Any]] = {
     "title": lazy("Tên"),
@@ -22,6 +26,9 @@ FIELD_LABELS: Final[dict[str, Any]] = {
     "summary": lazy("Tóm tắt"),
     "contact_phone": lazy("Điện thoại liên hệ"),
     "contact_email": lazy("Thư điện tử liên hệ"),
+    "contact_name": lazy("Người liên hệ, đại diện"),
+    "made_on": lazy("Ngày tạo ra"),
+    "entrant": lazy("Dự thi với tư cách"),
     "full_name": lazy("Họ và tên"),
     "birth_date": lazy("Ngày sinh"),
     "class_name": lazy("Lớp"),
@@ -29,8 +36,20 @@ FIELD_LABELS: Final[dict[str, Any]] = {
     "phone": lazy("Điện thoại"),
     "email": lazy("Thư điện tử"),
     "workplace": lazy("Nơi công tác"),
+    "share": lazy("Phần trăm đóng góp"),
+    "job_title": lazy("Chức danh"),
+    "education": lazy("Trình độ chuyên môn"),
+    "address": lazy("Địa chỉ"),
 }
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OF_PERSON: Final = (
+    *("full_name", "birth_date", "class_name", "gender", "job_title", "education"),
+    *("workplace", "address", "phone", "email", "share"),
+)
+ENTRANTS: Final[dict[str, Any]] = {
+    "people": lazy("Cá nhân hoặc nhóm tác giả"),
+    "organisation": lazy("Tổ chức, đơn vị"),
+}
 SOURCES: Final[dict[str, Any]] = {
     "web": lazy("trên cổng"),
     "import": lazy("từ bảng tính"),
@@ -76,10 +95,24 @@ def describe_details(entry: Entry, rules: Rulebook) -> list[Detail]:
         *rows,
         Detail(lazy("Trường hoặc đơn vị dự thi"), entry.school.name if entry.school else None, own=False),
         Detail(FIELD_LABELS["unit_id"], entry.unit.name if entry.unit else None, own=entry.unit is None),
-        Detail(FIELD_LABELS["summary"], (entry.summary or "").splitlines()),
+        *_asked_details(entry, rules),
+        Detail(FIELD_LABELS["contact_name"], entry.contact_name),
         Detail(FIELD_LABELS["contact_phone"], entry.contact_phone),
         Detail(FIELD_LABELS["contact_email"], entry.contact_email),
     ]
+
+
+def _asked_details(entry: Entry, rules: Rulebook) -> list[Detail]:
+    """Return what only some editions ask, and what is stored although it is asked no more."""
+    rows = []
+    if rules.organisation_may_enter or entry.entrant != "people":
+        rows.append(Detail(FIELD_LABELS["entrant"], ENTRANTS.get(entry.entrant, entry.entrant)))
+    if rules.needs.made_on is not Need.ABSENT or entry.made_on:
+        rows.append(Detail(FIELD_LABELS["made_on"], _plain(entry.made_on)))
+    if asks_summary(rules, entry.summary):
+        rows.append(Detail(FIELD_LABELS["summary"], (entry.summary or "").splitlines()))
+    texts = entry.texts or {}
+    return rows + [Detail(part.name, (texts.get(part.code) or "").splitlines()) for part in rules.sections]
 
 
 def group_people(entry: Entry, rules: Rulebook) -> list[tuple[ParticipantRule, list[list[str]]]]:
@@ -95,17 +128,21 @@ def person_lines(person: Participant) -> list[str]:
     rest = (
         _("sinh ngày %(day)s", day=format_date(person.birth_date)) if person.birth_date else "",
         _("lớp %(name)s", name=person.class_name) if person.class_name else "",
+        person.gender or "",
+        person.job_title or "",
+        person.education or "",
         person.workplace or "",
+        person.address or "",
         person.phone or "",
         person.email or "",
+        _("đóng góp %(share)s %%", share=_plain(person.share)) if person.share is not None else "",
     )
     return [person.full_name, ", ".join(part for part in rest if part)]
 
 
 def describe_person(person: Participant) -> list[tuple[Any, Any]]:
     """Return what is stored of a person as labels and values."""
-    names = ("full_name", "birth_date", "class_name", "workplace", "phone", "email")
-    return [(FIELD_LABELS[name], _plain(getattr(person, name))) for name in names if getattr(person, name)]
+    return [(FIELD_LABELS[name], _plain(getattr(person, name))) for name in _OF_PERSON if getattr(person, name)]
 
 
 def describe_history(entry: Entry, events: Sequence[EntryEvent]) -> list[HistoryLine]:
@@ -127,8 +164,12 @@ def describe_history(entry: Entry, events: Sequence[EntryEvent]) -> list[History
 
 def place_names(entry: Entry, changes: Iterable[Any]) -> dict[tuple[str, Any], str]:
     """Return the names behind the ids in changes; units are few and rarely change, so they are read one by one."""
-    names = {("division_id", division.id): show_name(division) for division in entry.edition.divisions}
+    names: dict[tuple[str, Any], str] = {
+        ("division_id", division.id): show_name(division) for division in entry.edition.divisions
+    }
     names |= {("field_id", field.id): show_name(field) for field in entry.edition.fields}
+    names |= {("entrant", code): str(words) for code, words in ENTRANTS.items()}
+    names |= {("texts", part.code): str(part.name) for part in rulebook_of(entry.edition).sections}
     for details in changes:
         for key in ("before", "after"):
             unit_id = _mapping(details, key).get("unit_id")
@@ -168,7 +209,9 @@ _KINDS: Final[dict[str, Any]] = {
 }
 
 
-def describe_difference(entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[Any, str, str]]:
+def describe_difference(
+    entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[Any, str, str]]:
     """Return what differs as label, before and after, each in words; all of it where there was nothing before."""
     names = place_names(entry, [{"before": before, "after": after}])
     return list(_differences(before, after, names))
@@ -185,10 +228,20 @@ def _changes(details: Any, names: Mapping[tuple[str, Any], str]) -> Iterable[str
 def _differences(
     before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[tuple[str, Any], str]
 ) -> Iterable[tuple[Any, str, str]]:
+    for code, old, new in _parts(before.get("texts"), after.get("texts")):
+        yield names.get(("texts", code)) or code, old, new
     for name in after:
         if name in FIELD_LABELS and (before.get(name) or None) != (after[name] or None):
             old, new = (names.get((name, value)) or _stored(value) for value in (before.get(name), after[name]))
             yield FIELD_LABELS[name], old, new
+
+
+def _parts(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:
+    """Return the parts of a written summary that differ, each by its code."""
+    old, new = before or {}, after or {}
+    for code in dict.fromkeys([*old, *new]):
+        if (old.get(code) or "") != (new.get(code) or ""):
+            yield code, old.get(code) or "", new.get(code) or ""
 
 
 def _stored(value: Any) -> str:
@@ -208,4 +261,6 @@ def _mapping(details: Any, key: str) -> Mapping[str, Any]:
 def _plain(value: Any) -> str:
     if isinstance(value, date):
         return format_date(value)
+    if isinstance(value, Decimal):
+        return written(value)
     return "" if value is None else str(value)

@@ -60,7 +60,10 @@ def _judged(problem: RuleProblem, word: RuleOverride | None) -> RuleProblem:
     if word is None or not word.allowed or problem.severity is not Severity.ERROR:
         return problem
     said = lazy(
-        "%(who)s cho phép lúc %(time)s. Lý do: %(reason)s", who=word.actor_name, time=show_time(word.at), reason=word.reason
+        "%(who)s cho phép lúc %(time)s. Lý do: %(reason)s",
+        who=word.actor_name,
+        time=show_time(word.at),
+        reason=word.reason,
     )
     return replace(problem, severity=Severity.ACCEPTED, accepted=said)
 
@@ -79,11 +82,16 @@ def _facts(
     if of_unit is None:
         of_unit = count_unit_entries(entry) if rules.unit_quota is not None else 0
     return EntryFacts(
-        people=[PersonFacts(p.role, p.full_name, p.birth_date, p.grade, p.class_name) for p in people],
+        people=[PersonFacts(p.role, p.full_name, p.birth_date, p.grade, p.class_name, p.share) for p in people],
         division=entry.division.code if entry.division else None,
         field=entry.field.code if entry.field else None,
         unit=entry.unit.code if entry.unit else None,
         school=entry.school.name if entry.school else None,
+        made_on=entry.made_on,
+        entrant=entry.entrant,
+        contact_name=entry.contact_name,
+        summary=entry.summary,
+        texts=entry.texts or {},
         school_entries=of_school,
         unit_entries=of_unit,
     )

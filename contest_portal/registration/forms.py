@@ -1,18 +1,25 @@
 """What a school fills in."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, Final
 
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
+from contest_portal.contests.asked import ORGANISATION, check_summary, grouped
+from contest_portal.contests.asking import SectionRule
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
 from contest_portal.contests.rulebook import Need, Rulebook
+from contest_portal.core.errors import Problem
 from contest_portal.core.filters import show_name
 from contest_portal.core.forms import (
     DateField,
+    DecimalField,
     OncePerForm,
     PortalForm,
     VersionedForm,
+    between,
     email,
     length,
     optional,
@@ -20,10 +27,11 @@ from contest_portal.core.forms import (
     required,
 )
 from contest_portal.core.i18n import lazy
+from contest_portal.registration.describing import ENTRANTS
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
 from contest_portal.registration.services import Details
-from contest_portal.registration.tasks import asks
+from contest_portal.registration.tasks import asks, asks_summary
 
 REASON = lazy("Lý do sửa")
 
@@ -41,6 +49,18 @@ class ReasonForm(PortalForm):
     def reason_given(self) -> str | None:
         """Return the reason, None where none is asked for."""
         return self.reason.data if "reason" in self else None
+
+
+class TwoPlaces:
+    """Bound a number to hundredths, which is how it is stored: nothing is rounded behind anybody's back."""
+
+    def __call__(self, form: PortalForm, field: DecimalField) -> None:
+        """Refuse a third decimal place."""
+        if field.data is not None and field.data != round(field.data, 2):
+            raise ValidationError(lazy("Chỉ ghi nhiều nhất hai chữ số sau dấu phẩy, ví dụ 33,33."))
+
+
+GENDERS: Final[list[tuple[str, Any]]] = [("", lazy("Chưa ghi")), ("Nam", lazy("Nam")), ("Nữ", lazy("Nữ"))]
 
 
 class StartForm(OncePerForm, PortalForm):
@@ -66,14 +86,26 @@ class StartForm(OncePerForm, PortalForm):
 class DetailsForm(VersionedForm, ReasonForm):
     """Change what an entry is called, where it competes and how to reach those who made it."""
 
+    PLAIN = ("title", "entrant", "made_on", "summary", "contact_name", "contact_phone", "contact_email")
+    rules: Rulebook
+    stored_summary: str | None = None
+
     title = StringField(lazy("Tên"), validators=[required(lazy("Hãy nhập tên.")), length(300)])
     division = RadioField(lazy("Bảng thi"), validators=[required(lazy("Hãy chọn một bảng."))])
     field = RadioField(lazy("Lĩnh vực"), validators=[required(lazy("Hãy chọn một lĩnh vực."))])
     unit = SelectField(lazy("Đơn vị sơ khảo"), validators=[optional()])
-    summary = TextAreaField(
-        lazy("Tóm tắt"),
-        description=lazy("Vài câu về ý tưởng; nhiều nhất 2.000 ký tự."),
-        validators=[optional(), length(2000)],
+    entrant = RadioField(
+        lazy("Dự thi với tư cách"),
+        choices=list(ENTRANTS.items()),
+        description=lazy("Tổ chức dự thi là trường hoặc đơn vị của hồ sơ này; cần có người đại diện."),
+        validators=[required(lazy("Hãy chọn cá nhân hoặc tổ chức."))],
+    )
+    made_on = DateField(lazy("Ngày tạo ra"), description=lazy("Ngày làm xong hoặc áp dụng lần đầu, ví dụ 15/03/2024."))
+    summary = TextAreaField(lazy("Tóm tắt"))
+    contact_name = StringField(
+        lazy("Người liên hệ"),
+        description=lazy("Nếu tổ chức dự thi: họ tên người đại diện."),
+        validators=[optional(), length(150)],
     )
     contact_phone = StringField(lazy("Điện thoại liên hệ"), validators=[required(), phone(), length(30)])
     contact_email = StringField(
@@ -89,14 +121,19 @@ class DetailsForm(VersionedForm, ReasonForm):
         self.title.label.text = lazy("Tên %(entry)s", entry=rules.entry_word)
         self._offer("division", rules.needs.division, [(str(d.id), show_name(d)) for d in divisions])
         self._offer("field", rules.needs.field, [(str(f.id), show_name(f)) for f in fields])
+        self._ask_forms(rules)
         nothing = [("", lazy("Chưa chọn"))]
         self._offer("unit", rules.needs.unit, [*nothing, *((str(u.id), u.name) for u in units)] if units else [])
 
     def show(self, entry: Entry) -> None:
         """Fill in what is stored."""
         self.version.data = entry.version
-        for name in ("title", "summary", "contact_phone", "contact_email"):
-            self[name].data = getattr(entry, name)
+        for name in self.PLAIN:
+            if name in self:
+                self[name].data = getattr(entry, name)
+        for code, text in (entry.texts or {}).items():
+            if f"text_{code}" in self:
+                self[f"text_{code}"].data = text
         for name in ("division", "field", "unit"):
             if name in self:
                 stored = getattr(entry, f"{name}_id")
@@ -105,13 +142,61 @@ class DetailsForm(VersionedForm, ReasonForm):
     def details(self, entry: Entry) -> Details:
         """Return what was typed; what was not asked for stays as it is stored."""
         places = {f"{name}_id": self._chosen(name, entry) for name in ("division", "field", "unit")}
-        return Details(
-            title=self.title.data,
-            summary=self.summary.data or None,
-            contact_phone=self.contact_phone.data or None,
-            contact_email=self.contact_email.data or None,
-            **places,
-        )
+        values: dict[str, Any] = {name: getattr(entry, name) for name in self.PLAIN}
+        values |= {name: self[name].data or None for name in self.PLAIN if name in self}
+        return Details(**{**values, **places, "texts": self._texts(entry)})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Hold the whole summary against its two pages, and an organisation against its representative."""
+        valid = bool(super().validate(extra_validators))
+        found = [*check_summary(self.rules, self._summary(), self._typed()), *self._unnamed()]
+        for problem in found:
+            self.add_error(problem.field if problem.field in self else self._longest(), problem.message)
+        return valid and not found
+
+    def _unnamed(self) -> Iterator[Problem]:
+        if "entrant" in self and self.entrant.data == ORGANISATION and not self.contact_name.data:
+            yield Problem(lazy("Tổ chức dự thi cần có người đại diện: hãy ghi họ và tên."), field="contact_name")
+
+    def _typed(self) -> dict[str, str]:
+        """Return the parts of the summary that were typed."""
+        parts = {part.code: self[f"text_{part.code}"].data for part in self.rules.sections}
+        return {code: text for code, text in parts.items() if text}
+
+    def _texts(self, entry: Entry) -> dict[str, str] | None:
+        """Return the parts as they will be stored: those that are asked no more stay."""
+        asked = {part.code for part in self.rules.sections}
+        kept = {code: text for code, text in (entry.texts or {}).items() if code not in asked}
+        return (kept | self._typed()) or None
+
+    def _summary(self) -> str | None:
+        return self.summary.data if "summary" in self else None
+
+    def _longest(self) -> str | None:
+        typed = self._typed()
+        return f"text_{max(typed, key=lambda code: len(typed[code]))}" if typed else None
+
+    def _ask_forms(self, rules: Rulebook) -> None:
+        """Keep what this contest's own form asks."""
+        if not rules.organisation_may_enter:
+            del self.entrant
+        elif not self.entrant.data:
+            self.entrant.data = "people"
+        self._need("made_on", rules.needs.made_on)
+        if not asks_summary(rules, self.stored_summary):
+            del self.summary
+        else:
+            self._need("summary", Need.OPTIONAL)
+            self.summary.description = lazy(
+                "Nhiều nhất %(most)s ký tự (hai trang A4).", most=grouped(rules.summary_most)
+            )
+
+    def _need(self, name: str, need: Need) -> None:
+        """Take a field away, let it be empty, or leave the asking to the check before handing in: a draft may lack it."""
+        if need is Need.ABSENT:
+            del self[name]
+            return
+        self[name].validators = [optional(), *self[name].validators]
 
     def _offer(self, name: str, need: Need, choices: list[tuple[str, Any]]) -> None:
         if need is Need.ABSENT or not choices:
@@ -129,6 +214,41 @@ class DetailsForm(VersionedForm, ReasonForm):
         return int(self[name].data) if self[name].data else None
 
 
+def details_form(rules: Rulebook, entry: Entry) -> DetailsForm:
+    """Return the form of an edition: with a field for each part of its written summary."""
+    parts = {f"text_{part.code}": _section(part) for part in rules.sections}
+    form: DetailsForm = type(
+        "DetailsFormOfEdition", (DetailsForm,), {**parts, "rules": rules, "stored_summary": entry.summary}
+    )()
+    return form
+
+
+def _section(part: SectionRule) -> TextAreaField:
+    return TextAreaField(
+        part.name,
+        description=lazy("Nhiều nhất %(most)s ký tự.", most=grouped(part.most)),
+        validators=[optional(), Longest(part.most)],
+    )
+
+
+class Longest:
+    """Bound a text without a maxlength: a browser would cut silently what somebody pastes."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, form: PortalForm, field: TextAreaField) -> None:
+        """Say how much is too much."""
+        over = len(field.data or "") - self.most
+        if over > 0:
+            words = lazy(
+                "Phần này dài hơn mức cho phép. Hãy bớt %(over)s ký tự, còn nhiều nhất %(most)s.",
+                over=grouped(over),
+                most=grouped(self.most),
+            )
+            raise ValidationError(words)
+
+
 class PersonForm(ReasonForm):
     """Hold one person, as far as the edition asks for it."""
 
@@ -139,11 +259,34 @@ class PersonForm(ReasonForm):
     )
     birth_date = DateField(lazy("Ngày sinh"), description=lazy("Ngày/tháng/năm, ví dụ 20/05/2012."))
     class_name = StringField(lazy("Lớp"), description=lazy("Ví dụ 8A5."), validators=[length(30)])
+    gender = SelectField(lazy("Giới tính"), choices=GENDERS, validators=[optional()])
+    job_title = StringField(lazy("Chức danh"), validators=[optional(), length(150)])
+    education = StringField(
+        lazy("Trình độ chuyên môn"), description=lazy("Ví dụ kỹ sư, thạc sĩ."), validators=[optional(), length(150)]
+    )
     workplace = StringField(lazy("Nơi công tác"), validators=[optional(), length(200)])
+    address = StringField(lazy("Địa chỉ"), validators=[optional(), length(200)])
     phone = StringField(lazy("Điện thoại"), validators=[optional(), phone(), length(30)])
     email = StringField(lazy("Thư điện tử"), validators=[optional(), email(), length(254)])
 
-    ASKED = ("birth_date", "class_name", "workplace", "phone", "email")
+    share = DecimalField(
+        lazy("Phần trăm đóng góp"),
+        description=lazy("Ví dụ 50 hoặc 33,5; của mọi tác giả cộng lại bằng 100."),
+        validators=[between(Decimal("0.01"), 100), TwoPlaces()],
+    )
+
+    ASKED = (
+        "birth_date",
+        "class_name",
+        "gender",
+        "job_title",
+        "education",
+        "workplace",
+        "address",
+        "phone",
+        "email",
+        "share",
+    )
 
     def ask(self, rules: Rulebook, role: str) -> None:
         """Keep the fields that this role is asked for."""
@@ -152,19 +295,22 @@ class PersonForm(ReasonForm):
             if need is Need.ABSENT:
                 del self[name]
                 continue
-            first = required() if need is Need.REQUIRED else optional()
+            # Shares are known only once everybody is there: the check before handing in asks for them.
+            first = required() if need is Need.REQUIRED and name != "share" else optional()
             self[name].validators = [first, *(v for v in self[name].validators if not _opens(v))]
-            self[name].flags.required = need is Need.REQUIRED
+            self[name].flags.required = need is Need.REQUIRED and name != "share"
 
     def show(self, person: Participant) -> None:
         """Fill in what is stored."""
+        if "gender" in self and person.gender and person.gender not in dict(GENDERS):
+            self.gender.choices = [*GENDERS, (person.gender, person.gender)]
         for name in ("full_name", *self.ASKED):
             if name in self:
                 self[name].data = getattr(person, name)
 
     def person(self, role: str, stored: Participant | None = None) -> Person:
         """Return what was typed; what was not asked for stays as it is stored."""
-        values = {name: getattr(stored, name) for name in (*self.ASKED, "gender")} if stored else {}
+        values = {name: getattr(stored, name) for name in self.ASKED} if stored else {}
         values |= {name: self[name].data or None for name in self.ASKED if name in self}
         return Person(role=role, full_name=self.full_name.data, **values)
 

@@ -16,6 +16,7 @@ from contest_portal.core.fields import CheckboxesField
 from contest_portal.core.filters import show_name
 from contest_portal.core.forms import (
     DateField,
+    DecimalField,
     OncePerForm,
     PortalForm,
     VersionedForm,
@@ -72,9 +73,10 @@ class ExtendForm(OncePerForm, PortalForm):
     def moment(self) -> datetime:
         """Return the new closing time; raises Invalid for what is no time of day."""
         found = _TIME.fullmatch(self.hour.data.strip())
-        if found is None:
+        day = self.day.data
+        if found is None or day is None:
             raise Invalid(problems=[Problem(lazy("Giờ chưa đúng. Hãy viết như 17:00."), field="hour")])
-        return clock.at_local(self.day.data, int(found[1]), int(found[2]))
+        return clock.at_local(day, int(found[1]), int(found[2]))
 
 
 class ReasonOnlyForm(PortalForm):
@@ -97,9 +99,7 @@ class CopyForm(OncePerForm, PortalForm):
     """Begin a draft as a copy."""
 
     edition = RadioField(lazy("Sao chép sang"), validators=[required(lazy("Hãy chọn cuộc thi."))])
-    title = StringField(
-        lazy("Tên đội hoặc tên sản phẩm"), validators=[required(lazy("Hãy nhập tên.")), length(300)]
-    )
+    title = StringField(lazy("Tên đội hoặc tên sản phẩm"), validators=[required(lazy("Hãy nhập tên.")), length(300)])
     roles = CheckboxesField(lazy("Chép theo"), validators=[optional()])
 
     def offer(self, editions: Sequence[Edition], book: Rulebook) -> None:
@@ -129,7 +129,8 @@ class ScanForm(OncePerForm, PortalForm):
 
 def show_proposed(form: PortalForm, values: dict[str, Any]) -> None:
     """Fill a form with what was kept of an earlier typing; what the form does not ask for is left out."""
-    for name, value in values.items():
+    parts = {f"text_{code}": text for code, text in (values.get("texts") or {}).items()}
+    for name, value in {**values, **parts}.items():
         field = name if name in form else name.removesuffix("_id")
         if field not in form:
             continue
@@ -137,5 +138,7 @@ def show_proposed(form: PortalForm, values: dict[str, Any]) -> None:
             form[field].data = "" if value is None else str(value)
         elif isinstance(form[field], DateField):
             form[field].data = datetime.fromisoformat(value).date() if value else None
+        elif isinstance(form[field], DecimalField):
+            form[field].data = Decimal(value) if value else None
         elif not isinstance(value, dict):
             form[field].data = value

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from contest_portal.contests.eligibility import parse_grade
 
@@ -18,6 +19,10 @@ class Person:
     phone: str | None = None
     email: str | None = None
     workplace: str | None = None
+    share: Decimal | None = None
+    job_title: str | None = None
+    education: str | None = None
+    address: str | None = None
 
     @property
     def grade(self) -> int | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from contest_portal.contests.eligibility import RuleProblem, Severity
-from contest_portal.contests.rulebook import Need, Rulebook
+from contest_portal.contests.rulebook import Need, PersonRole, Rulebook
 from contest_portal.registration.models import Entry, Participant
 
 DETAILS: Final = "details"
@@ -50,6 +50,8 @@ def part_of(problem: RuleProblem, people: Sequence[Participant]) -> str:
     """Return which task mends a problem."""
     if problem.person is not None and problem.person < len(people):
         return people[problem.person].role
+    if problem.rule == "share_sum":
+        return next((person.role for person in people if person.role != PersonRole.COACH), DETAILS)
     if problem.rule.startswith("count."):
         return problem.rule.removeprefix("count.")
     return DETAILS
@@ -73,12 +75,12 @@ def notes_by_person(problems: Iterable[RuleProblem], people: Sequence[Participan
 def _details(rules: Rulebook, entry: Entry, *, wrong: bool) -> Progress:
     if not wrong:
         return Progress.DONE
-    begun = entry.summary or entry.contact_phone or entry.division_id or entry.field_id
+    begun = entry.summary or entry.texts or entry.contact_phone or entry.division_id or entry.field_id
     return Progress.DOING if begun else Progress.TODO
 
 
 def asks(rules: Rulebook, role: str, what: str) -> Need:
-    """Tell whether a person of a role is asked for something: birth_date, class_name, phone, email or workplace."""
+    """Tell whether a person of a role is asked for something, by the name of its column."""
     taking_part = role == rules.person_role
     grown_ups = not taking_part or rules.needs.class_name is Need.ABSENT
     match what:
@@ -86,6 +88,10 @@ def asks(rules: Rulebook, role: str, what: str) -> Need:
             return _asked(rules.needs.birth_date, rules.window.by_birth) if taking_part else Need.ABSENT
         case "class_name":
             return _asked(rules.needs.class_name, rules.window.by_grade) if taking_part else Need.ABSENT
+        case "share" | "gender":
+            return getattr(rules.needs, what) if taking_part else Need.ABSENT
+        case "job_title" | "education" | "address":
+            return Need(getattr(rules.needs, what))
         case _:
             # Children's own telephone numbers and addresses are not collected.
             return Need.OPTIONAL if grown_ups else Need.ABSENT
@@ -93,3 +99,10 @@ def asks(rules: Rulebook, role: str, what: str) -> Need:
 
 def _asked(need: Need, decides: bool) -> Need:
     return Need.REQUIRED if decides else need
+
+
+def asks_summary(rules: Rulebook, stored: str | None) -> bool:
+    """Tell whether the summary is asked for as one text: an edition with parts asks for those, but what is stored stays."""
+    if rules.needs.summary is Need.ABSENT:
+        return bool(stored)
+    return not rules.sections or bool(stored)

@@ -16,9 +16,9 @@ from contest_portal.core.web import render_form
 from contest_portal.registration import rules, services
 from contest_portal.registration.blueprint import bp
 from contest_portal.registration.checking.papers import papers_of
-from contest_portal.registration.desk import copied_of, desk_of
 from contest_portal.registration.describing import describe_details, describe_history
-from contest_portal.registration.forms import DetailsForm
+from contest_portal.registration.desk import copied_of, desk_of
+from contest_portal.registration.forms import DetailsForm, details_form
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry, history_of
 from contest_portal.registration.tasks import tasks_for
@@ -107,7 +107,7 @@ def _details_form(entry: Entry, change: Change) -> DetailsForm:
     given = entry.school is not None and entry.unit_id is not None and entry.unit_id == entry.school.unit_id
     divisions = entry.edition.divisions if book.needs.division is not Need.ABSENT else []
     fields = entry.edition.fields if book.needs.field is not Need.ABSENT else []
-    form = DetailsForm()
+    form = details_form(book, entry)
     form.offer(book, divisions, fields, [] if given else units_of(entry.edition_id))
     form.drop_reason(needed=change.needs_reason)
     if not form.is_submitted():

@@ -116,7 +116,7 @@ def register_a_team(season: Season) -> None:
     home = walk.page.url
     press(walk, "Thông tin đội")
     walk.page.get_by_label("Bảng B").check()
-    type_in(walk, contact_phone="0912 345 678", summary="Xe tự hành nhặt rác, dùng ba cảm biến và bộ kít đã phát.")
+    type_in(walk, contact_phone="0912 345 678", contact_name="Nguyễn Thị Hoa")
     look(walk, "07-details")
     walk.page.click("main form button[type=submit]")
     for role, name, more in (

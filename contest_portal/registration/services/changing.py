@@ -1,7 +1,7 @@
 """What every change of an entry shares: the row held, versions compared, the change written down."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -13,6 +13,7 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
 from contest_portal.registration import rules
 from contest_portal.registration.models import Entry, EntryEvent
+from contest_portal.registration.proposals import plain
 from contest_portal.registration.services.history import write_event
 from contest_portal.registration.services.rechecking import look_again
 
@@ -77,4 +78,4 @@ def write_change(
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {name: plain(value) for name, value in values.items()}

@@ -46,6 +46,10 @@ class Details:
     summary: str | None = None
     contact_phone: str | None = None
     contact_email: str | None = None
+    contact_name: str | None = None
+    made_on: date | None = None
+    entrant: str = "people"
+    texts: dict[str, str] | None = None
 
 
 def details_of(entry: Entry) -> Details:

@@ -17,6 +17,7 @@ from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import clean_text, fold, name_key
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
+from contest_portal.registration.proposals import plain
 from contest_portal.registration.services.changing import allow_change, check_version, hold, write_change
 from contest_portal.registration.services.substituting import Swap, check_swap
 
@@ -142,7 +143,7 @@ def fill_participant(row: Participant, person: Person) -> None:
 def registered(row: Participant) -> dict[str, Any]:
     """Return what is registered of a person, ready for JSON."""
     values = {name: getattr(row, name) for name in REGISTERED_FIELDS}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {name: plain(value) for name, value in values.items()}
 
 
 def _everybody(entry: Entry) -> Sequence[Participant]:

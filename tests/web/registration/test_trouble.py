@@ -8,16 +8,16 @@ def test_the_second_of_two_is_shown_both_versions_and_loses_nothing(world: World
     first = world.school.get_page(f"{world.home}/details")
     second = world.school.get_page(f"{world.home}/details")
     world.school.submit(first, title="Của người thứ nhất")
-    page = world.school.submit(second, title="Của người thứ hai", summary="Ý tưởng mới", status=409)
+    page = world.school.submit(second, title="Của người thứ hai", contact_name="Lê Văn Hai", status=409)
     assert "Của người thứ nhất" in page.text
     title = page.soup.select_one("input[name=title]")
-    summary = page.soup.select_one("textarea[name=summary]")
+    contact = page.soup.select_one("input[name=contact_name]")
     assert title is not None
-    assert summary is not None
-    assert (title["value"], summary.get_text(strip=True)) == ("Của người thứ hai", "Ý tưởng mới")
+    assert contact is not None
+    assert (title["value"], contact["value"]) == ("Của người thứ hai", "Lê Văn Hai")
     assert world.stored("title") == "Của người thứ nhất"
     world.school.submit(page)
-    assert (world.stored("title"), world.stored("summary")) == ("Của người thứ hai", "Ý tưởng mới")
+    assert (world.stored("title"), world.stored("contact_name")) == ("Của người thứ hai", "Lê Văn Hai")
 
 
 def test_two_on_one_person_are_shown_both_versions(world: World) -> None:
@@ -83,7 +83,7 @@ def test_an_expired_form_comes_back_with_what_was_typed(world: World) -> None:
 
 def test_what_people_type_is_text(world: World) -> None:
     form = world.school.get_page(f"{world.home}/details")
-    world.school.submit(form, title="<script>alert(1)</script>", summary="=1+1\n<b>đậm</b>")
+    world.school.submit(form, title="<script>alert(1)</script>", contact_name="=1+1 <b>đậm</b>")
     page = world.school.get_page(world.home)
     assert page.h1.endswith("<script>alert(1)</script>")
     assert page.soup.select("main script") == []
