@@ -21,14 +21,16 @@ def list_people(actor: Actor, filters: Filters, choices: Choices, cursor: Cursor
         return Page([])
     search = searched(filters.q, actor, choices)
     few = search.rare or bool(filters.school) or not actor.holds(*ALL_SEEING, edition_id=choices.edition.id)
-    wanted = placed(_people(actor, choices.edition.id), filters, choices).where(
-        *search.conditions, *_named(filters.q, {edition.prefix for edition in choices.editions})
+    wanted = placed(_people(actor), filters, choices).where(
+        *([] if few else [Participant.edition_id == choices.edition.id]),
+        *search.conditions,
+        *_named(filters.q, {edition.prefix for edition in choices.editions}),
     )
     statement, used = keyset(wanted, [_key(few=few), Participant.id], cursor)
     return make_page(db.session.execute(statement).all(), used, lambda row: (row.name_key, row.id))
 
 
-def _people(actor: Actor, edition_id: int) -> Any:
+def _people(actor: Actor) -> Any:
     wanted = (
         select(
             Participant.id,
@@ -43,7 +45,7 @@ def _people(actor: Actor, edition_id: int) -> Any:
         )
         .join(Entry, Entry.id == Participant.entry_id)
         .outerjoin(School, School.id == Entry.school_id)
-        .where(Participant.edition_id == edition_id, Participant.left_on.is_(None))
+        .where(Participant.left_on.is_(None))
     )
     scope = scope_of(actor)
     return wanted if scope is None else wanted.where(scope)
@@ -61,6 +63,7 @@ def _named(q: str, prefixes: set[str]) -> list[ColumnElement[bool]]:
 def _key(*, few: bool) -> Any:
     """Return the column to sort by.
 
-    Of many the index tells the order; few are found by other ways and sorted then, so the index is kept out of it.
+    Of many the edition's index tells the order; few are found through their entries and sorted then, so the index is
+    kept out of it.
     """
     return func.coalesce(Participant.name_key, "", type_=Participant.name_key.type) if few else Participant.name_key
