@@ -20,6 +20,7 @@ from contest_portal.contests.queries_schools import units_on
 from contest_portal.contests.views_invitations import show_invited
 from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
+from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import _
 from contest_portal.core.paging import decode
 from contest_portal.core.vietnamese import clean_text
@@ -48,6 +49,8 @@ def access_request() -> Any:
     """Ask who wants access, showing the schools that may be meant; keep the request."""
     unit, name = _unit_of_address(), clean_text(request.args.get("name", ""))[:200]
     if unit is None or not name:
+        if request.method == "POST":
+            raise NotFound
         return redirect(url_for("contests.access_start"))
     form = AccessForm()
     form.offer(access.suggestions(unit, name), name)

@@ -190,9 +190,14 @@ def _invited() -> Invitation | None:
 
 
 def _without_invitation() -> Any:
+    """Lead back to the code where the browser carries none that is open."""
     session.pop(CODE, None)
-    flash(str(WrongCode.default), "error")
-    return redirect(url_for("contests.join"))
+    if request.method == "GET":
+        flash(str(WrongCode.default), "error")
+        return redirect(url_for("contests.join"))
+    form = CodeForm(formdata=None)
+    form.add_error("code", WrongCode.default)
+    return render_form("contests/join.html", form)
 
 
 def _say_who_is_reached(reached: int, unreached: list[str]) -> None:

@@ -18,9 +18,8 @@ from contest_portal.contests.queries_invitations import count_waiting, invitatio
 from contest_portal.contests.queries_schools import SchoolFilter
 from contest_portal.contests.school_lists_writing import write_school_list
 from contest_portal.contests.schools import add_school, change_school, find_unit_by_id, move_schools
-from contest_portal.core import audit, clock
+from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
-from contest_portal.core.database import transaction
 from contest_portal.core.i18n import _, lazy
 from contest_portal.core.paging import decode
 from contest_portal.core.vietnamese import clean_text
@@ -56,8 +55,6 @@ def schools() -> Any:
 def download_schools() -> Any:
     """Give the filtered list as a workbook in the shape that is read again."""
     found = queries.all_wanted(g.actor, filter_from_address())
-    with transaction():
-        audit.record(g.actor, "schools.downloaded", "schools", after={"count": len(found)})
     return workbook(write_school_list(found), "danh-sach-truong.xlsx")
 
 
