@@ -19,6 +19,7 @@ from contest_portal.registration.people import Person
 from contest_portal.registration.references import new_reference
 from contest_portal.registration.services import event_values, move_entries, new_participant, write_events
 from contest_portal.registration.services.people import fill_participant, registered
+from contest_portal.registration.services.rechecking import look_again
 from contest_portal.registration.status import Status
 
 SOURCE = "import"
@@ -112,6 +113,8 @@ def _update(actor: Actor, plan: ImportPlan) -> None:
             details = {"part": name, "version": entry.version, "before": before, "after": after}
             events.append(event_values(actor, entry, "changed", day=plan.effective, source=SOURCE, details=details))
     write_events(events)
+    for entry, _parts in written:
+        look_again(actor, entry, source=SOURCE)
     _advance(actor, rows, plan.effective)
     for _row, entry in rows:
         db.session.expire(entry, ["division", "field", "unit", "school", "participants"])
