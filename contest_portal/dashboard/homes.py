@@ -26,6 +26,7 @@ from contest_portal.reporting.tallies import EditionFigures, figures_for
 from contest_portal.screening.queries import editions_for, unit_rows
 from contest_portal.screening.states import UnitCounts, next_thing
 
+
 @dataclass(frozen=True)
 class SchoolHome:
     """Hold what a school looks for: its entries by edition, and what is open."""

@@ -21,6 +21,7 @@ ITEMS = (
     Item("registration.index", lazy("Hồ sơ dự thi"), "entry.list"),
     Item("registration.check_index", lazy("Duyệt hồ sơ"), "check.see"),
     Item("registration.change_requests", lazy("Yêu cầu thay đổi"), "change.see"),
+    Item("registration.consents", lazy("Đồng ý của phụ huynh"), "consent.overview"),
     Item("screening.index", lazy("Sơ khảo"), "screening.see"),
     Item("screening.import_index", lazy("Nhập Excel"), "entry.import"),
     Item("judging.index", lazy("Chấm điểm"), "sheet.score"),

@@ -38,6 +38,7 @@ def home() -> Any:
         days_left=days_left,
         people_words=people_words,
         parts_bars=parts_bars,
+        may_extend=lambda edition: g.actor.holds(Role.ORGANISER, edition_id=edition.id),
         **parts_for(g.actor, as_of),
     )
 

@@ -201,6 +201,7 @@ def _kind_words(kind: str, details: Mapping[str, Any]) -> str:
 
 
 _KINDS: Final[dict[str, Any]] = {
+    "consent": lazy("Ghi ý kiến của gia đình"),
     "asked": lazy("Nhà trường xin thay đổi"),
     "refused": lazy("Ban Tổ chức không đồng ý thay đổi"),
     "copied": lazy("Sao chép từ hồ sơ"),

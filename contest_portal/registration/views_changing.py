@@ -155,9 +155,7 @@ def mark_remarks(form: PortalForm, remarks: Sequence[Mapping[str, str]], part: s
     return others
 
 
-def _ask(
-    form: PortalForm, change: Change, proposed: Callable[[], Any], names: Mapping[str, str] | None
-) -> Any:
+def _ask(form: PortalForm, change: Change, proposed: Callable[[], Any], names: Mapping[str, str] | None) -> Any:
     made: list[ChangeRequest] = []
 
     def act() -> None:
@@ -207,4 +205,3 @@ def _keep(form: PortalForm, change: Change, proposed: Callable[[], Any]) -> Chan
     except Invalid as error:
         apply_problems(form, error)
     return None
-

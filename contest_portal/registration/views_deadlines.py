@@ -48,6 +48,9 @@ def take_back_extension(code: str) -> Any:
     """Ask for the reason, then take one extension back."""
     edition = _load(code)
     scope = _given(edition)
+    if scope is None:
+        flash(_("Gia hạn này không còn: có lẽ người khác vừa thôi."), "error")
+        return redirect(url_for("registration.deadline", code=code))
     form = ReasonOnlyForm()
     if attempt(form, lambda: services.take_back(g.actor, edition, scope, form.reason.data)):
         flash(_("Đã thôi gia hạn cho %(scope)s.", scope=scope.name), "success")
@@ -96,11 +99,11 @@ def _school(name: str, unit: Unit | None) -> School:
     return found[0]
 
 
-def _given(edition: Edition) -> Scope:
-    """Return the extension that the address names; raises NotFound for one that is not there."""
+def _given(edition: Edition) -> Scope | None:
+    """Return the extension that the address names; None for one that is not there."""
     unit_id, school_id = number_given("unit"), number_given("school")
     if newest_words(edition.deadline_events).get((unit_id, school_id)) is None:
-        raise NotFound
+        return None
     return Scope(
         unit=db.session.get(Unit, unit_id) if unit_id else None,
         school=db.session.get(School, school_id) if school_id else None,

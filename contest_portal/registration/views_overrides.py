@@ -26,7 +26,11 @@ def override(reference: str, rule: str) -> Any:
     person_id = number_given("person")
     if not rules.runs(g.actor, found.edition_id):
         raise NotFound
-    problem = services.find_problem(found, rule, person_id)
+    try:
+        problem = services.find_problem(found, rule, person_id)
+    except NotFound:
+        flash(_("Hồ sơ không còn điểm này: có lẽ đã được sửa."), "info")
+        return redirect(url_for("registration.check", reference=reference))
     passed = problem.severity is Severity.ACCEPTED
     form = ReasonOnlyForm()
 

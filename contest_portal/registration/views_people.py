@@ -19,7 +19,15 @@ from contest_portal.registration.forms import EditPersonForm, LeaveForm, NewPers
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.queries import get_entry
 from contest_portal.registration.tasks import notes_by_person
-from contest_portal.registration.views_changing import SAVED, Change, mark_remarks, prefill, remarks_by_person, remarks_of, send
+from contest_portal.registration.views_changing import (
+    SAVED,
+    Change,
+    mark_remarks,
+    prefill,
+    remarks_by_person,
+    remarks_of,
+    send,
+)
 from contest_portal.registration.views_entry import meet_newer, require_hands
 
 

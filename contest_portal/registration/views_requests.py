@@ -101,7 +101,7 @@ def _form_of(entry: Entry, found: ChangeRequest) -> str | None:
     kind, _colon, key = found.part.partition(":")
     if found.state != "kept" or not rules.is_own(g.actor, entry):
         return None
-    addresses = {
+    addresses: dict[str, tuple[str, dict[str, Any]]] = {
         "details": ("registration.details", {}),
         "person": ("registration.edit_person", {"person_id": key}),
         "new": ("registration.add_person", {"role": key}),

@@ -17,8 +17,8 @@ from contest_portal.registration.checking.papers import papers_of
 from contest_portal.registration.describing import describe_details, group_people
 from contest_portal.registration.forms import SubmitForm, WithdrawForm
 from contest_portal.registration.queries import get_entry
-from contest_portal.registration.status import Status
 from contest_portal.registration.showing import shown_problems
+from contest_portal.registration.status import Status
 from contest_portal.registration.views_changing import SAVED, Change, came_late, send
 from contest_portal.registration.views_entry import require_hands
 

@@ -152,7 +152,11 @@ def _write(actor: Actor, edition: Edition, scope: Scope, closes_at: datetime | N
     db.session.flush()
     after = {"for": scope.name, "closes_at": closes_at.isoformat() if closes_at else None}
     audit.record(
-        actor, "deadline.extended", edition.code, before={"closes_at": before.isoformat() if before else None}, after=after
+        actor,
+        "deadline.extended",
+        edition.code,
+        before={"closes_at": before.isoformat() if before else None},
+        after=after,
     )
     db.session.expire(edition, ["deadline_events"])
     return event

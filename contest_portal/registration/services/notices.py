@@ -16,7 +16,9 @@ ASKED = letter(
 APPROVED = letter(
     "registration.change_approved",
     subject=lazy("Đã đồng ý thay đổi hồ sơ %(reference)s"),
-    body=lazy("Ban Tổ chức đồng ý với yêu cầu thay đổi hồ sơ %(reference)s (%(title)s) và đã sửa như đề nghị.%(reason)s"),
+    body=lazy(
+        "Ban Tổ chức đồng ý với yêu cầu thay đổi hồ sơ %(reference)s (%(title)s) và đã sửa như đề nghị.%(reason)s"
+    ),
 )
 REFUSED = letter(
     "registration.change_refused",

@@ -52,7 +52,9 @@ def changes_since(entry: Entry) -> list[dict[str, Any]]:
     """Return what was changed since the entry was first handed in."""
     first = (
         select(EntryEvent.id)
-        .where(EntryEvent.entry_id == entry.id, EntryEvent.kind == "moved", EntryEvent.status_to.in_(sorted(REGISTERED)))
+        .where(
+            EntryEvent.entry_id == entry.id, EntryEvent.kind == "moved", EntryEvent.status_to.in_(sorted(REGISTERED))
+        )
         .order_by(EntryEvent.id)
         .limit(1)
         .scalar_subquery()
@@ -76,7 +78,11 @@ def _imagined(team: Sequence[Member], swap: Swap) -> tuple[list[Member], dict[st
     """Return the team as it would be, and the change as it would be written down."""
     part = f"person:{swap.person_id or _NEWCOMER}"
     if swap.person_id is None:
-        return [*team, Member(_NEWCOMER, swap.name or "", swap.born)], {"part": part, "before": {}, "after": {"role": 1}}
+        return [*team, Member(_NEWCOMER, swap.name or "", swap.born)], {
+            "part": part,
+            "before": {},
+            "after": {"role": 1},
+        }
     stored = next((member for member in team if member.id == swap.person_id), None)
     if stored is None:
         return list(team), {}
