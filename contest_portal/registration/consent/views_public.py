@@ -12,6 +12,7 @@ from contest_portal.accounts.signing import TooManyTries
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import Expired, NotFound
+from contest_portal.core.i18n import _
 from contest_portal.core.web import refuse, render_form
 from contest_portal.registration.consent import links, sensitive
 from contest_portal.registration.consent.blueprint import bp
@@ -116,11 +117,13 @@ def _open(token: str) -> tuple[Opened, Standing]:
 
 
 def _explain(form: AnswerForm, opened: Opened) -> None:
-    """Put the words that are agreed to into each question."""
+    """Put the words that are agreed to into each question; a child answers to those the parent has just read."""
     words = current_words(opened.entry.edition_id, tuple(Purpose))
+    read = {question.purpose for question in form.questions(Side.REPRESENTATIVE)}
     for side in Side:
         for question in form.questions(side):
-            question.field.description = str(words[question.purpose])
+            again = side is Side.OWN and question.purpose in read
+            question.field.description = _("Nội dung như mục trên.") if again else str(words[question.purpose])
 
 
 def _page(template: str, form: Any, opened: Opened, standing: Standing, token: str) -> Any:
