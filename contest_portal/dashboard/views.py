@@ -124,6 +124,6 @@ def _day(given: str | None) -> tuple[date, str | None]:
 
 
 # Imported for its pages; the blueprint is complete once they are.
-from contest_portal.dashboard import views_jobs  # noqa: E402
+from contest_portal.dashboard import views_jobs, views_schools  # noqa: E402
 
-__all__ = ["bp", "views_jobs"]
+__all__ = ["bp", "views_jobs", "views_schools"]
