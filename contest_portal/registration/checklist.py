@@ -15,6 +15,7 @@ from contest_portal.registration.tasks import DETAILS, part_of
 
 DOCUMENTS: Final = "documents"
 CONSENT: Final = "consent"
+SIGNED: Final = "signed"
 
 
 class Mark(StrEnum):
@@ -31,7 +32,7 @@ class Mark(StrEnum):
 class Item:
     """Be one line of the list: what is looked at, how it stands, and what is to be mended."""
 
-    # "details", a role, "documents" or "consent".
+    # "details", a role, "documents", "consent" or "signed".
     part: str
     label: Any
     mark: Mark
@@ -46,8 +47,12 @@ def checklist_for(
     *,
     documents: Sequence[Problem] = (),
     consents: Sequence[Problem] = (),
+    signed: bool | None = None,
 ) -> list[Item]:
-    """Return the list of an entry: problems are the rules' findings, documents and consents what is missing of them."""
+    """Return the list of an entry: problems are the rules' findings, documents and consents what is missing of them.
+
+    signed: whether the principal's signed list shows the entry as it is; None where there is no such list.
+    """
     items = [_item(DETAILS, lazy("Thông tin %(entry)s", entry=book.entry_word), problems, people)]
     for rule in book.roles:
         count = sum(person.role == rule.role for person in people)
@@ -55,7 +60,7 @@ def checklist_for(
         item = _item(rule.role, label, problems, people)
         free = not count and rule.least == 0 and item.mark is Mark.MET
         items.append(replace(item, mark=Mark.FREE) if free else item)
-    return [*items, _documents(book, documents), _consent(book, consents)]
+    return [*items, _documents(book, documents), _consent(book, consents), _signed(signed)]
 
 
 def is_ready(items: Iterable[Item]) -> bool:
@@ -101,3 +106,11 @@ def _consent(book: Rulebook, missing: Sequence[Problem]) -> Item:
         said = lazy("Nhà trường cam đoan đang giữ văn bản đồng ý khi nộp hồ sơ.")
         return Item(CONSENT, lazy("Đồng ý của cha mẹ, người giám hộ"), Mark.MET, (said,))
     return Item(CONSENT, lazy("Đồng ý của cha mẹ, người giám hộ"), Mark.MET)
+
+
+def _signed(covered: bool | None) -> Item:
+    label = lazy("Danh sách đăng ký có chữ ký, đóng dấu")
+    if covered is None:
+        return Item(SIGNED, label, Mark.FREE)
+    note = lazy("Bản đã ký không còn khớp với hồ sơ này.")
+    return Item(SIGNED, label, Mark.MET) if covered else Item(SIGNED, label, Mark.LOOK, (note,))

@@ -8,11 +8,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from contest_portal.contests.asking import ConsentRule
 from contest_portal.contests.eligibility import errors_in
 from contest_portal.contests.models import Edition, School
-from contest_portal.contests.rulebook import PersonRole, Rulebook
+from contest_portal.contests.rulebook import Need, PersonRole, Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import Problem
 from contest_portal.registration.consent.queries import is_lacking, missing_of, standings_of
+from contest_portal.registration.documents.models import Document
+from contest_portal.registration.documents.queries import missing_of as missing_of_documents
 from contest_portal.registration.eligibility import check_stored
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import REGISTERED
@@ -51,7 +53,28 @@ def problems_in(entries: Sequence[Entry]) -> dict[int, list[Problem]]:
     }
     for entry_id, missing in consents_in(entries, book):
         found[entry_id].append(missing)
+    for entry_id, missing in documents_in(entries, book):
+        found[entry_id].append(missing)
     return found
+
+
+def documents_in(entries: Sequence[Entry], book: Rulebook) -> Iterator[tuple[int, Problem]]:
+    """Yield the missing documents of entries of one edition, each with its entry's id."""
+    needed = [rule for rule in book.documents if rule.need is Need.REQUIRED]
+    if not needed:
+        return
+    stored: dict[int, list[Document]] = {}
+    wanted = select(Document).where(
+        Document.entry_id.in_([entry.id for entry in entries]),
+        Document.removed_at.is_(None),
+        Document.kind.in_([rule.kind.value for rule in needed]),
+    )
+    for document in db.session.scalars(wanted):
+        stored.setdefault(document.entry_id, []).append(document)
+    for entry in entries:
+        for rule in needed:
+            for problem in missing_of_documents(rule, stored.get(entry.id, []), entry.participants, book):
+                yield entry.id, problem
 
 
 def consents_in(entries: Sequence[Entry], book: Rulebook) -> Iterator[tuple[int, Problem]]:

@@ -13,8 +13,11 @@ from contest_portal.registration.checking.states import CheckState, is_accepted,
 from contest_portal.registration.checking.targets import Target, name_of, targets_of
 from contest_portal.registration.checklist import Item, checklist_for
 from contest_portal.registration.consent.queries import missing_consents
+from contest_portal.registration.documents.queries import missing_documents
 from contest_portal.registration.eligibility import check_stored
 from contest_portal.registration.models import Entry, EntryEvent
+from contest_portal.registration.queries_desk import latest_signed
+from contest_portal.registration.signed_lists import content_of
 from contest_portal.registration.status import Status
 
 
@@ -75,7 +78,21 @@ def papers_of(entry: Entry) -> Papers:
         entry=entry,
         rules=book,
         problems=problems,
-        items=checklist_for(entry, book, people, problems, consents=missing_consents(entry, book)),
+        items=checklist_for(
+            entry,
+            book,
+            people,
+            problems,
+            documents=missing_documents(entry, book),
+            consents=missing_consents(entry, book),
+            signed=_signed(entry),
+        ),
         targets=targets_of(entry, book, people, problems),
         last=last_check(entry.id),
     )
+
+
+def _signed(entry: Entry) -> bool | None:
+    """Tell whether the newest signed list of the school shows the entry as it is; None where there is none."""
+    found = latest_signed(entry.edition_id, entry.school_id) if entry.school_id is not None else None
+    return None if found is None else content_of([entry]).items() <= found.covers.items()

@@ -64,3 +64,8 @@ def test_documents_and_consent_stand_on_the_list() -> None:
     assert recorded["consent"].mark is Mark.MISSING
     declared = {i.part: i for i in checked({"consent": "declared"})}["consent"]
     assert (declared.mark, len(declared.notes)) == (Mark.MET, 1)
+
+
+@pytest.mark.parametrize(("signed", "mark"), [(None, Mark.FREE), (True, Mark.MET), (False, Mark.LOOK)])
+def test_the_signed_list_stands_on_it_too(signed: bool | None, mark: Mark) -> None:
+    assert {item.part: item.mark for item in checked({}, signed=signed)}["signed"] is mark

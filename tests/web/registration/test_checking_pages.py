@@ -90,7 +90,7 @@ def test_an_entry_is_shown_beside_its_checklist_and_its_problems(
 ) -> None:
     page = organiser.get_page(f"{QUEUE}/{references[3]}")
     marks = [" ".join(item.get_text(" ").split()) for item in page.soup.select(".checklist > li > p")]
-    assert len(marks) == 5
+    assert len(marks) == 6
     assert any(mark.endswith("Còn thiếu") for mark in marks)
     # What the rules say is already marked and written beside its box.
     notes = [box["value"] for box in page.soup.select(".remark input[type=text], .remark input:not([type=checkbox])")]
