@@ -27,6 +27,7 @@ REJECTED, UNUSABLE = 1, 2
     "--mapping", "mapping", type=MAPPING, multiple=True, metavar="HEADING=MEANING",
     help="What an unknown column means, for example 'Nơi học=school'; nothing after = leaves it out. May be repeated.",
 )
+@click.option("--keep-letters", is_flag=True, help="Leave text as it is that looks like TCVN3 or VNI.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and write nothing.")
 @click.option("--partial", is_flag=True, help="Write the good rows of a file even when others are rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, one object a file.")
@@ -37,6 +38,7 @@ def import_(
     effective: date | None,
     *,
     mapping: tuple[tuple[str, str], ...],
+    keep_letters: bool,
     dry_run: bool,
     partial: bool,
     as_json: bool,
@@ -50,7 +52,7 @@ def import_(
     with app.app_context():
         edition = edition_named(code)
         unit = unit_named(edition, unit_name) if unit_name else None
-        choices = Choices(columns=dict(mapping))
+        choices = Choices("no" if keep_letters else "yes", dict(mapping))
         options = {"effective": effective, "dry_run": dry_run, "partial": partial, "choices": choices}
         outcomes = [_import_one(path, edition, unit, options) for path in files]
     if as_json:

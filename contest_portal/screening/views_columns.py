@@ -15,10 +15,28 @@ from contest_portal.registration.columns import LABELS, Kind
 from contest_portal.registration.models import ImportBatch
 from contest_portal.screening import imports
 from contest_portal.screening.blueprint import bp
-from contest_portal.screening.forms_import import PortalForm, columns_form
+from contest_portal.screening.forms_import import LettersForm, PortalForm, columns_form
 from contest_portal.screening.views_import import folder, gone, onward, wait_for
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.route("/imports/<token>/letters", methods=["GET", "POST"])
+@requires("entry.import")
+def import_letters(token: str) -> Any:
+    """Show what a list typed before Unicode would become, and ask whether that reads right."""
+    batch = _open_batch(token)
+    try:
+        found = imports.examined(g.actor, batch, folder())
+    except imports.UploadGone as error:
+        return gone(batch, error)
+    if found is None or found.step != "letters":
+        return onward(batch, found)
+    form = LettersForm()
+
+    if attempt(form, lambda: imports.choose_letters(batch, folder(), form.convert.data)):
+        return onward(batch)
+    return render_form("screening/import_letters.html", form, batch=batch, found=found)
 
 
 @bp.route("/imports/<token>/columns", methods=["GET", "POST"])
@@ -32,13 +50,11 @@ def import_columns(token: str) -> Any:
         return gone(batch, error)
     if found is None or found.step != "columns":
         return onward(batch, found)
-    choices = imports.chosen(batch)
-    form = columns_form(found.questions, choices.columns)
+    form = columns_form(found.questions, imports.chosen(batch).columns)
 
     def act() -> None:
         said = {question["key"]: form[f"column_{number}"].data or "" for number, question in enumerate(found.questions)}
-        columns = {**choices.columns, **said}
-        imports.choose(g.actor, batch, folder(), imports.Choices(choices.letters, columns))
+        imports.choose_columns(g.actor, batch, folder(), said)
 
     if attempt(form, act):
         return onward(batch)

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from contest_portal.core.errors import Unusable
 from contest_portal.core.i18n import lazy
-from contest_portal.core.spreadsheets.reader import Sheet, Workbook, read_workbook
+from contest_portal.core.spreadsheets.model import Sheet, Workbook
+from contest_portal.core.spreadsheets.reader import read_workbook
 from contest_portal.core.spreadsheets.unpacking import ZIP_MAGIC, Limits, unpack
 from contest_portal.core.spreadsheets.writer import safe_cell
 from contest_portal.core.vietnamese import clean_text

@@ -3,7 +3,8 @@
 from contest_portal.screening.imports.applying import apply_screened
 from contest_portal.screening.imports.batches import (
     UploadGone,
-    choose,
+    choose_columns,
+    choose_letters,
     chosen,
     confirm,
     examine_batch,
@@ -29,7 +30,8 @@ __all__ = [
     "ScreenedPlan",
     "UploadGone",
     "apply_screened",
-    "choose",
+    "choose_columns",
+    "choose_letters",
     "chosen",
     "confirm",
     "examine",

@@ -1,6 +1,7 @@
 """Keep an uploaded workbook between its preview and its confirmation; nothing else is written before."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +15,12 @@ from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Invalid, NotFound, Unusable
 from contest_portal.core.i18n import lazy
 from contest_portal.core.progress import Report, quiet
-from contest_portal.core.spreadsheets import mark, read_workbook, without_marks
+from contest_portal.core.spreadsheets import mark
 from contest_portal.core.vietnamese import clean_text
 from contest_portal.registration.columns import LABELS
 from contest_portal.registration.imports import import_scope
 from contest_portal.registration.models import ImportBatch
-from contest_portal.screening.imports.examining import Choices, Examination, examine
+from contest_portal.screening.imports.examining import Choices, Examination, examine, read_chosen
 from contest_portal.screening.imports.meanings import questions_about
 from contest_portal.screening.imports.memory import forget, recall, remember
 from contest_portal.screening.imports.workbooks import tables_of, write_tables
@@ -114,29 +115,33 @@ def examine_batch(actor: Actor, batch: ImportBatch, folder: Path, report: Report
     return found
 
 
-def choose(actor: Actor, batch: ImportBatch, folder: Path, choices: Choices) -> None:
-    """Keep what the person said about reading a list; what headings mean is remembered for the next one.
+def choose_letters(batch: ImportBatch, folder: Path, answer: str) -> None:
+    """Keep whether letters of an old encoding are to be converted."""
+    _choose(batch, folder, Choices(answer, chosen(batch).columns))
+
+
+def choose_columns(actor: Actor, batch: ImportBatch, folder: Path, said: Mapping[str, str]) -> None:
+    """Keep what the person says of columns, also for the next list.
 
     Raises Invalid where no column would say what every list must, UploadGone, Unusable.
     """
-    workbook = without_marks(read_workbook(_load(folder, batch.stored_name)))
+    before = chosen(batch)
+    choices = Choices(before.letters, {**before.columns, **said})
+    workbook = read_chosen(_load(folder, batch.stored_name), Choices(choices.letters))
     missing = questions_about(workbook, choices.columns).missing
     if missing:
         names = ", ".join(f"“{LABELS[kind]}”" for kind in missing)
         raise Invalid(lazy("Chưa cột nào được chọn là %(names)s: hãy chọn ý nghĩa này cho một cột.", names=names))
     with transaction():
         remember(actor, batch.edition, choices.columns)
-        batch.choices = {**(batch.choices or {}), **choices.to_dict()}
-        _keep(batch, folder, examined_name=None, marked_name=None)
+        _choose(batch, folder, choices)
 
 
 def forget_columns(actor: Actor, batch: ImportBatch, folder: Path) -> None:
     """Forget what the person said of headings in this edition, and ask again about this list."""
     with transaction():
         forget(actor, batch.edition)
-        choices = Choices(chosen(batch).letters)
-        batch.choices = {**(batch.choices or {}), **choices.to_dict()}
-        _keep(batch, folder, examined_name=None, marked_name=None)
+        _choose(batch, folder, Choices(chosen(batch).letters))
 
 
 def marked(actor: Actor, batch: ImportBatch, folder: Path) -> bytes:
@@ -189,6 +194,13 @@ def confirm(
     if outcome.written and not outcome.rejected:
         _discard(batch, folder)
     return outcome.to_dict()
+
+
+def _choose(batch: ImportBatch, folder: Path, choices: Choices) -> None:
+    """Keep the choices; what was made of the list before them goes."""
+    with transaction():
+        batch.choices = {**(batch.choices or {}), **choices.to_dict()}
+        _keep(batch, folder, examined_name=None, marked_name=None)
 
 
 def _is_done(batch: ImportBatch) -> bool:

@@ -12,13 +12,25 @@ from contest_portal.contests.models import Edition, Unit
 from contest_portal.core.collecting import collected_later
 from contest_portal.core.i18n import current_language, lazy
 from contest_portal.core.progress import Report, quiet
-from contest_portal.core.spreadsheets import Mark, Workbook, read_workbook, without_marks
+from contest_portal.core.spreadsheets import (
+    Legacy,
+    Mark,
+    Workbook,
+    converted,
+    legacy_of,
+    read_workbook,
+    without_marks,
+)
 from contest_portal.registration.imports import Action
 from contest_portal.registration.tables import read_tables
 from contest_portal.screening.imports.meanings import explained_in, questions_about, with_meanings
 from contest_portal.screening.imports.planning import ScreenedPlan, plan_screened
 from contest_portal.screening.previewing import left_out, preview_rows
 
+YES: Final = "yes"
+NO: Final = "no"
+# What people call the old encodings; the rest of a name says which fonts.
+_ENCODINGS: Final = {"tcvn3": "TCVN3 (ABC)", "tcvn3-capitals": "TCVN3 (ABC)", "vni": "VNI"}
 READING: Final = lazy("Đang đọc bảng tính")
 LOOKING: Final = lazy("Đang tìm các cột")
 PLANNING: Final = lazy("Đang so với thể lệ và hồ sơ đã có")
@@ -30,7 +42,7 @@ SHOWING: Final = lazy("Đang lập bảng xem trước")
 class Choices:
     """Hold what the person said about reading this list."""
 
-    # The old encoding to convert from; "" where the person said that it is none; None where nobody asked.
+    # "yes" to convert letters of an old encoding, "no" to leave them; None where nobody was asked.
     letters: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,11 +106,11 @@ def examine(
     """Return the next question about a list, or its preview; raises Unusable and what plan_screened() raises."""
     report(READING, 0, 0)
     with collected_later():
-        workbook = without_marks(read_workbook(data))
-        asked = ask_about(workbook, choices, report)
+        workbook, question = lettered(without_marks(read_workbook(data)), choices)
+        asked = question or ask_about(workbook, choices, report)
         if asked is not None:
             return asked
-        tables = read_tables(prepared(workbook, choices), report=report)
+        tables = read_tables(with_meanings(workbook, choices.columns), report=report)
         screened = plan_screened(actor, edition, tables, unit=unit, effective=effective, report=report)
         report(SHOWING, 0, 0)
         return _preview(screened, explained_in(workbook, choices.columns))
@@ -118,14 +130,25 @@ def ask_about(workbook: Workbook, choices: Choices, report: Report = quiet) -> E
     )
 
 
-def prepared(workbook: Workbook, choices: Choices) -> Workbook:
-    """Return the workbook as it is read after the person's choices."""
-    return with_meanings(workbook, choices.columns)
+def lettered(workbook: Workbook, choices: Choices) -> tuple[Workbook, Examination | None]:
+    """Return a list typed before Unicode as the person wants it read, and the question where that is not known."""
+    legacy = legacy_of(workbook) if choices.letters != NO else None
+    if legacy is None:
+        return workbook, None
+    if choices.letters == YES:
+        return converted(workbook, legacy), None
+    return workbook, Examination("letters", current_language(), letters=_letters(legacy))
+
+
+def _letters(legacy: Legacy) -> dict[str, Any]:
+    """Return what the page asks with: the encoding, how many cells, and some of them before and after."""
+    return {"name": _ENCODINGS[legacy.encoding.value], "cells": legacy.cells, "samples": list(legacy.samples)}
 
 
 def read_chosen(data: Path | bytes, choices: Choices) -> Workbook:
     """Return an uploaded workbook as it is read after the person's choices; raises Unusable."""
-    return prepared(without_marks(read_workbook(data)), choices)
+    workbook, _question = lettered(without_marks(read_workbook(data)), choices)
+    return with_meanings(workbook, choices.columns)
 
 
 def _preview(screened: ScreenedPlan, explained: list[tuple[str, str]]) -> Examination:

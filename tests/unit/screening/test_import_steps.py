@@ -175,7 +175,7 @@ class TestBatches:
         heads = ["Nhóm bạn", "Các em"]
         batch = staged(actor, edition, tmp_path, workbook(heads, ["Sao Mai", "Lê Văn An"]))
         with pytest.raises(Invalid, match="Họ và tên"):
-            imports.choose(actor, batch, tmp_path, Choices(columns={"nhom ban": "title", "cac em": ""}))
+            imports.choose_columns(actor, batch, tmp_path, {"nhom ban": "title", "cac em": ""})
         assert memory.recall(actor, edition) == {}
 
     def test_a_post_lost_since_the_upload_writes_nothing(

@@ -120,7 +120,11 @@ def test_corrected_list_shows_before_and_after(portal: Flask, organiser: Checkin
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"STT;T\xc3\xaan", "Tệp này không phải bảng tính Excel. Hãy lưu danh sách dạng .xlsx rồi tải lên."),
+        (
+            b"STT;T\xc3\xaan",
+            "Trang “CSV” không có dòng tiêu đề đọc được: thiếu cột “Tên đội (mô hình, sản phẩm, giải pháp)”; "
+            "“Họ và tên (thành viên, tác giả)”. Hãy ghi tên cột ở dòng đầu bảng rồi tải lại.",
+        ),
         (b"", "Tệp này trống. Hãy chọn tệp khác."),
         (
             b"PK\x03\x04" + b"x" * 50,

@@ -13,7 +13,7 @@ from contest_portal.core import jobs
 from contest_portal.core.database import db
 from contest_portal.core.jobs import Job, JobState
 from contest_portal.core.spreadsheets.marking import HEADING
-from contest_portal.registration.models import Entry, ImportBatch
+from contest_portal.registration.models import Entry, ImportBatch, Participant
 from contest_portal.screening.imports import batches
 from contest_portal.screening.models_imports import ColumnMapping
 from tests.client import CheckingClient, Page
@@ -194,6 +194,72 @@ class TestColumns:
         assert answer.status_code == 422
 
 
+class TestOldLetters:
+    """A list typed with TCVN3 or VNI fonts is converted once its owner has seen what becomes of it."""
+
+    def test_letters_are_shown_before_and_after_and_then_converted(
+        self, portal: Flask, organiser: CheckingClient
+    ) -> None:
+        asked = sent(organiser, typed_in_tcvn3(TEAM_HEADS, team(1, c4="Nguyễn Thị Hồng Thắm"), team(2)))
+        assert asked.h1.endswith("Chữ trong tệp có cần chuyển không?")
+        assert "TCVN3 (ABC)" in asked.text
+        assert ["Tªn ®éi", "Tên đội"] in asked.rows()
+        refused = organiser.submit(asked, "Tiếp tục", status=422)
+        assert refused.errors == ["Hãy chọn một trong hai cách đọc chữ."]
+        page = organiser.submit(refused, "Tiếp tục", convert="yes")
+        assert [row[0] for row in page.rows()] == ["Đội 1", "Đội 2"]
+        assert organiser.submit(page, "Xác nhận nhập").h1 == "Đã nhập danh sách"
+        with portal.app_context():
+            names = set(db.session.scalars(select(Participant.full_name)))
+        assert "Nguyễn Thị Hồng Thắm" in names
+
+    def test_whoever_says_that_they_are_right_keeps_them(self, organiser: CheckingClient) -> None:
+        asked = sent(organiser, typed_in_tcvn3(TEAM_HEADS, team(1), team(2)))
+        page = organiser.submit(asked, "Tiếp tục", convert="no")
+        # Nothing in it is a heading we know, so its columns are asked about as they stand.
+        assert page.h1.endswith("Các cột này ghi gì?")
+        assert "Tªn ®éi" in page.text
+
+    def test_ordinary_text_is_not_asked_about(self, organiser: CheckingClient) -> None:
+        assert sent(organiser, teams(team(1))).h1.endswith("Xem trước danh sách")
+
+    def test_a_long_old_list_is_asked_about_too(
+        self, portal: Flask, organiser: CheckingClient, small_is_large: None
+    ) -> None:
+        asked = arrived(portal, organiser, sent(organiser, typed_in_tcvn3(TEAM_HEADS, team(1), team(2))))
+        page = arrived(portal, organiser, organiser.submit(asked, "Tiếp tục", convert="yes"))
+        assert [row[0] for row in page.rows()] == ["Đội 1", "Đội 2"]
+
+
+def typed_in_tcvn3(*rows: list[Any]) -> bytes:
+    """Return a workbook as it was typed with a .Vn font."""
+    signs = dict(
+        zip(
+            "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĐ",
+            "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ§",
+            strict=True,
+        )
+    )
+    table = str.maketrans(signs)
+    return workbook(*([cell.translate(table) if isinstance(cell, str) else cell for cell in row] for row in rows))
+
+
+def test_a_text_file_comes_back_as_a_workbook_with_its_marks(portal: Flask, organiser: CheckingClient) -> None:
+    lines = [TEAM_HEADS, team(1), team(2, c5="31/2/2011", c1="=HYPERLINK(1)")]
+    data = "\r\n".join(";".join(str(cell) for cell in line) for line in lines).encode("utf-8-sig")
+    page = sent(organiser, data, name="danh sách.csv")
+    assert [row[4] for row in page.rows()] == ["Không nhận", "Thêm mới"]
+    book = downloaded(organiser, page)
+    (sheet, _summary) = book.worksheets
+    assert sheet["M3"].value.startswith("F3: ")
+    assert (sheet["B3"].value, sheet["B3"].data_type) == ("=HYPERLINK(1)", "s")
+    sheet["F3"] = "18/10/2011"
+    mended = sent(organiser, saved(book))
+    assert [row[4] for row in mended.rows()] == ["Thêm mới"] * 2
+    organiser.submit(mended, "Xác nhận nhập")
+    assert stored(portal) == 2
+
+
 class TestLongLists:
     """What takes long is done in the background, once, and seen only by its owner."""
 
@@ -321,7 +387,7 @@ def test_problems_name_their_sheet_where_there_are_several(organiser: CheckingCl
     ("data", "words"),
     [
         (b"", "trống"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "hỏng"),
         (b"PK\x03\x04" + b"\0" * 60, "hỏng"),
         (b"%PDF-1.7 \x00\x01", ""),
         (b"\xff\xd8\xff\xe0 anh", ""),
