@@ -133,7 +133,9 @@ def _install_hooks(app: Flask) -> None:
         if sign_in is not None:
             g.actor = sign_ins.actor_of(sign_in, posts_of(sign_in.user_id))
         if request.endpoint is not None:
-            guards.check(app.view_functions[request.endpoint], g.actor)
+            view = app.view_functions[request.endpoint]
+            guards.check(view, g.actor)
+            web.raise_limit(view)
             web.check_csrf()
         return None
 

@@ -39,6 +39,9 @@ class Settings:
     mail_sender: str | None = None
     mail_starttls: bool = False
     max_upload: int = 10 * MEGABYTE
+    # The largest document of an entry, which is a video; and all that one school may keep.
+    max_document: int = 100 * MEGABYTE
+    school_storage: int = 2000 * MEGABYTE
     idle_minutes: int = 60
     absolute_hours: int = 12
     testing: bool = False
@@ -84,6 +87,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_sender=env.get("MAIL_SENDER"),
         mail_starttls=_flag(env, "MAIL_STARTTLS"),
         max_upload=_integer(env, "CONTEST_PORTAL_MAX_UPLOAD_MB", 10) * MEGABYTE,
+        max_document=_integer(env, "CONTEST_PORTAL_MAX_DOCUMENT_MB", 100) * MEGABYTE,
+        school_storage=_integer(env, "CONTEST_PORTAL_SCHOOL_STORAGE_MB", 2000) * MEGABYTE,
         idle_minutes=_integer(env, "CONTEST_PORTAL_IDLE_MINUTES", 60),
         absolute_hours=_integer(env, "CONTEST_PORTAL_ABSOLUTE_HOURS", 12),
     )

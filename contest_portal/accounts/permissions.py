@@ -39,6 +39,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "rule.override": frozenset({ORGANISER}),
     "deadline.extend": frozenset({ORGANISER}),
     "entry.import": frozenset({SCHOOL, COORDINATOR, ORGANISER}),
+    "duplicates.see": frozenset({ORGANISER, AUDITOR}),
+    "duplicates.decide": frozenset({ORGANISER}),
     "check.see": frozenset({ORGANISER, AUDITOR}),
     "check.do": frozenset({ORGANISER}),
     # Consent: asked for and recorded by the entry's own school; what is sensitive is not for coordinators nor judges

@@ -6,6 +6,7 @@ Here a request is received whole, within bounds, before the portal hears of it.
 
 import asyncio
 import logging
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from typing import IO, Any, Protocol
 
 from contest_portal.app import create_app
 from contest_portal.cli.worker import Worker
+from contest_portal.core.web import FORM_AROUND
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,8 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # Python computes on one thread at a time: more of them hand the turn around instead of working (measured with
 # scripts/bench.py: 12 served a third fewer pages than 3). A few are left for those that wait for the disk.
 THREADS = 4
+# Where documents of entries are sent to, the only address that takes more than an ordinary upload.
+DOCUMENTS = re.compile(r"/entries/[^/]+/documents/[^/]+")
 IN_MEMORY = 256 * 1024
 LEAST_BYTES_A_SECOND = 20_000
 PATIENCE, LONGEST = 30, 600
@@ -56,23 +60,26 @@ def create_gateway() -> "Gateway":
     """Return the portal as granian serves it, one for each worker."""
     app = create_app()
     Worker(app).start()
-    return Gateway(app, app.config["SETTINGS"].max_upload)
+    settings = app.config["SETTINGS"]
+    return Gateway(app, settings.max_upload, max(settings.max_document, settings.max_upload) + FORM_AROUND)
 
 
 class Gateway:
     """Serve a WSGI application over RSGI, each request received whole."""
 
-    def __init__(self, application: Application, limit: int) -> None:
-        """Keep the application, and the size over which a request is not worth keeping."""
+    def __init__(self, application: Application, limit: int, documents: int | None = None) -> None:
+        """Keep the application, and the size over which a request is not worth keeping: of any, and of documents."""
         self._application = application
         self._limit = limit
+        self._documents = documents or limit
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
     async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
         """Receive a request, have the portal answer it, send the answer."""
         try:
             length = length_of(scope)
-            body = await self._receive(protocol, length)
+            limit = self._documents if DOCUMENTS.fullmatch(scope.path) else self._limit
+            body = await self._receive(protocol, length, limit)
         except Refused as refusal:
             protocol.response_str(refusal.status, PLAIN, str(refusal))
             return
@@ -82,26 +89,26 @@ class Gateway:
             status, headers, answer = await loop.run_in_executor(self._threads, answer_of, self._application, environ)
         protocol.response_bytes(status, headers, answer)
 
-    async def _receive(self, protocol: Any, length: int) -> IO[bytes]:
+    async def _receive(self, protocol: Any, length: int, limit: int) -> IO[bytes]:
         body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed when it is answered
         try:
             if length:
                 async with asyncio.timeout(seconds_for(length)):
-                    await self._keep(body, protocol, length)
+                    await self._keep(body, protocol, length, limit)
         except TimeoutError as error:
             body.close()
             raise Refused(408, "The request took too long to arrive.") from error
         body.seek(0)
         return body
 
-    async def _keep(self, body: IO[bytes], protocol: Any, length: int) -> None:
+    async def _keep(self, body: IO[bytes], protocol: Any, length: int, limit: int) -> None:
         """Write what arrives; of what is too large nothing, the portal refuses it by its announced length."""
         arrived = 0
         async for chunk in protocol:
             arrived += len(chunk)
-            if length <= self._limit:
+            if length <= limit:
                 body.write(chunk)
-            elif arrived > READ_TIMES_LIMIT * self._limit:
+            elif arrived > READ_TIMES_LIMIT * limit:
                 return
         if arrived < length:
             raise Refused(400, "The request broke off.")

@@ -35,6 +35,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+# What a form adds to its file: names, tokens, boundaries.
+FORM_AROUND = 64 * 1024
+
 csrf = CSRFProtect()
 
 
@@ -99,6 +102,18 @@ def local_path(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
+
+
+def takes_documents(view: Any) -> Any:
+    """Let this view alone receive what is larger than an ordinary upload."""
+    view.takes_documents = True
+    return view
+
+
+def raise_limit(view: Any) -> None:
+    """Raise the limit of this request where its view takes documents; called once the caller is known to be allowed."""
+    if getattr(view, "takes_documents", False) and request.mimetype == "multipart/form-data":
+        request.max_content_length = max(settings().max_document, settings().max_upload) + FORM_AROUND
 
 
 def set_headers(response: Response) -> Response:

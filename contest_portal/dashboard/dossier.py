@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.accounts.actor import Actor, Role
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.judging.models import ScoreSheet
-from contest_portal.registration.describing import describe_history
+from contest_portal.registration.describing import describe_details, describe_history, group_people
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry, history_of
 from contest_portal.screening.queries import find_reception, find_result
@@ -19,8 +20,11 @@ def dossier_of(actor: Actor, reference: str) -> dict[str, Any]:
     entry = get_entry(actor, reference)
     judged = actor.holds(Role.ORGANISER, Role.AUDITOR, edition_id=entry.edition_id)
     sheets = _sheets(entry)
+    book = rulebook_of(entry.edition)
     return {
         "entry": entry,
+        "details": describe_details(entry, book),
+        "groups": group_people(entry, book),
         "history": describe_history(entry, history_of(entry)),
         "reception": find_reception(entry.id),
         "result": find_result(entry.id),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from contest_portal.contests.asked import written
+from contest_portal.contests.asking import DOCUMENT_WORDS
 from contest_portal.contests.queries import unit_name
 from contest_portal.contests.rulebook import Need, ParticipantRule, Rulebook
 from contest_portal.contests.services import rulebook_of
@@ -196,12 +197,17 @@ def _what(event: EntryEvent) -> str:
 def _kind_words(kind: str, details: Mapping[str, Any]) -> str:
     """Say what an event of the desk was."""
     words = str(_KINDS[kind])
+    if kind.startswith("document_"):
+        word = DOCUMENT_WORDS.get(details.get("document", ""), details.get("document", ""))
+        return f"{words}: {word}" + (f" ({details['name']})" if details.get("name") else "")
     more = {"copied": "from", "overridden": "fact", "override_ended": "fact"}.get(kind)
     return f"{words}: {details.get(more, '')}" if more else words
 
 
 _KINDS: Final[dict[str, Any]] = {
     "consent": lazy("Ghi ý kiến của gia đình"),
+    "document_added": lazy("Thêm tài liệu"),
+    "document_removed": lazy("Bỏ tài liệu"),
     "asked": lazy("Nhà trường xin thay đổi"),
     "refused": lazy("Ban Tổ chức không đồng ý thay đổi"),
     "copied": lazy("Sao chép từ hồ sơ"),

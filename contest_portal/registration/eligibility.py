@@ -19,6 +19,7 @@ from contest_portal.core.errors import Problem
 from contest_portal.core.filters import show_time
 from contest_portal.core.i18n import lazy
 from contest_portal.registration.consent.queries import missing_consents
+from contest_portal.registration.documents.queries import missing_documents
 from contest_portal.registration.models import Entry, Participant, RuleOverride
 from contest_portal.registration.queries import count_school_entries, count_unit_entries, people_of
 
@@ -33,7 +34,7 @@ def check_stored(
     rules = rulebook_of(entry.edition)
     known = people_of(entry.id) if people is None else people
     divisions = division_rules(entry.edition.divisions)
-    problems = check_entry(rules, _facts(entry, known, rules, others), divisions, on=clock.today())
+    problems = check_entry(rules, facts_of(entry, known, rules, others), divisions, on=clock.today())
     # Hardly any entry has a problem that was let pass: they are looked up only where something is wrong.
     return _let_pass(problems, known, entry.overrides) if errors_in(problems) else problems
 
@@ -69,13 +70,15 @@ def _judged(problem: RuleProblem, word: RuleOverride | None) -> RuleProblem:
 
 
 def problems_of(entry: Entry) -> list[Problem]:
-    """Return what keeps the entry from being handed in, as the database has it now: rules, and consent that is missing."""
-    return [*errors_in(check_stored(entry)), *missing_consents(entry, rulebook_of(entry.edition))]
+    """Return what keeps the entry from being handed in, as the database has it now: rules, documents, consent."""
+    book = rulebook_of(entry.edition)
+    return [*errors_in(check_stored(entry)), *missing_documents(entry, book), *missing_consents(entry, book)]
 
 
-def _facts(
+def facts_of(
     entry: Entry, people: Sequence[Participant], rules: Rulebook, others: tuple[int, int] | None = None
 ) -> EntryFacts:
+    """Return what the rules ask about a stored entry; others: how many more its school and its unit have."""
     of_school, of_unit = others or (None, None)
     if of_school is None:
         of_school = count_school_entries(entry) if rules.school_quota is not None else 0

@@ -45,10 +45,12 @@ def index() -> Any:
 def new() -> Any:
     """Begin an entry as a draft."""
     arrived = clock.now()
-    editions, schools = open_editions(arrived), schools_of(g.actor)
+    schools = schools_of(g.actor)
+    editions = [e for e in open_editions(arrived) if any(arrived < e.closes_for(s.unit_id, s.id) for s in schools)]
     wanted = find_edition(request.args.get("edition", ""))
     if not editions or not schools:
-        page = render_template("registration/cannot_begin.html", schools=schools, wanted=wanted)
+        typed = request.form.get("title", "")[:300]
+        page = render_template("registration/cannot_begin.html", schools=schools, wanted=wanted, typed=typed)
         return page, 409 if request.method == "POST" else 200
     form = StartForm(edition=wanted.code if wanted and wanted in editions else None)
     form.offer(editions, schools)
@@ -86,9 +88,11 @@ from contest_portal.registration.checking import views as views_checking  # noqa
 from contest_portal.registration.checking import views_batches  # noqa: E402
 from contest_portal.registration.consent import views as views_consent  # noqa: E402
 from contest_portal.registration.consent import views_overview as views_consents  # noqa: E402
+from contest_portal.registration.documents import views as views_documents  # noqa: E402
 
 __all__ = [
     "bp",
+    "views_documents",
     "views_batches",
     "views_checking",
     "views_consent",

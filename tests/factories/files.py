@@ -1,9 +1,18 @@
 """Small real files of each kind, and files that pretend."""
 
 import io
+import itertools
 import zipfile
+from pathlib import Path
 
 from PIL import Image
+
+from contest_portal.core.database import db, transaction
+from contest_portal.registration.documents.models import Document
+from contest_portal.registration.documents.storing import keep
+from contest_portal.registration.models import Entry
+
+_numbers = itertools.count(1)
 
 
 def image_bytes(
@@ -45,6 +54,18 @@ def bomb_png() -> bytes:
     out = io.BytesIO()
     Image.new("1", (32_000, 32_000)).save(out, "PNG")
     return out.getvalue()
+
+
+def make_photo(entry: Entry, folder: Path) -> Document:
+    """Add a photograph to an entry, without an event."""
+    number = next(_numbers)
+    with transaction():
+        file = keep(folder, image_bytes(colour=f"#{number:06x}"))
+        document = Document(
+            token=f"{number:032x}", entry_id=entry.id, kind="photo", file_id=file.id, original_name="anh.jpg"
+        )
+        db.session.add(document)
+    return document
 
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -35,6 +35,7 @@ from contest_portal.screening.imports import stage
 from contest_portal.screening.services import complete_unit
 from tests.factories.consent import consent_things
 from tests.factories.desk import make_request, make_signed_list
+from tests.factories.files import make_photo
 from tests.factories.judging import assign_all, make_judge, make_panel
 from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry, open_edition
@@ -98,6 +99,8 @@ KINDS = {
     "registration.scan_id": "consent scan",
     "registration.rule": "rule",
     "registration.person_id": "person",
+    "registration.document": "document",
+    "registration.document_kind": "kind of document",
     "registration.view_id": "saved view",
     "registration.together_receipt.token": "hand in",
     "registration.reference": "entry",
@@ -127,6 +130,8 @@ MISSING: dict[str, Any] = {
     "consent receipt": "DY-22222-22222",
     "consent scan": 999_999,
     "purpose": "fame",
+    "document": "A" * 32,
+    "kind of document": "passport",
     "rule": "no_such_rule",
     "edition": "robocon-1999",
     "entry": "RB24-000000",
@@ -242,6 +247,7 @@ def build_world(app: Flask) -> World:
         _saved_views(world)
         _schools(app, world, mine, theirs)
         _consents(world, entries)
+        _documents(app, world, entries)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -319,6 +325,16 @@ def _consents(world: World, entries: dict[str, Entry]) -> None:
     world.things |= mine
     for role in (*Role, YOUTH_ORGANISER, YOUTH_AUDITOR):
         world.strangers.setdefault(role, {}).update(theirs)
+
+
+def _documents(app: Flask, world: World, entries: dict[str, Entry]) -> None:
+    """Let entries have photographs: an own one, a neighbour's, and one of another contest."""
+    folder = app.config["SETTINGS"].uploads / "documents"
+    named = {"own": "submitted", "neighbour": "neighbour", "robot": "robot"}
+    tokens = {name: make_photo(entries[key], folder).token for name, key in named.items()}
+    world.things |= {"document": tokens["own"], "kind of document": "photo"}
+    for role in (*Role, YOUTH_ORGANISER, YOUTH_AUDITOR):
+        world.strangers.setdefault(role, {})["document"] = [tokens["neighbour"], tokens["robot"]]
 
 
 def _imports(app: Flask, world: World) -> None:
