@@ -8,10 +8,13 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contest_portal.accounts.actor import Role
-from contest_portal.core.database import db
+from contest_portal.accounts.models import User
+from contest_portal.core import clock
+from contest_portal.core.database import db, transaction
+from contest_portal.core.jobs import Job, JobState
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.status import Status
 from contest_portal.screening.imports import batches
@@ -212,3 +215,41 @@ def upload_long(walk: Journey, file: Path) -> None:
     look(walk, f"{file.stem}-upload")
     press(walk, "Xem trước")
     walk.page.wait_for_selector("h1:has-text('Xem trước danh sách')", timeout=60_000)
+
+
+def test_long_work_shows_how_far_it_is_with_and_without_script(
+    portal_of_two: Flask, journey: Any, browser: Any
+) -> None:
+    with portal_of_two.app_context():
+        owner = db.session.scalars(select(User).where(User.username == "can.bo")).one().id
+        job = Job(
+            token="t" * 43, kind="import.read", user_id=owner, language="vi", values={}, leads_to="/contests",
+            leads_back="/", state=JobState.RUNNING, step="Đang đọc từng dòng", done=2_400, total=10_000,
+        )  # fmt: skip
+        with transaction():
+            db.session.add(job)
+    walk: Journey = journey("workbook-progress")
+    walk.sign_in("can.bo", PASSWORD)
+    address = "/jobs/" + "t" * 43
+    walk.open(address)
+    look(walk, "01-progress")
+    assert walk.page.inner_text("[data-job-figure]") == "2.400/10.000"
+    advance(portal_of_two, done=7_200, step="Đang so từng dòng với thể lệ và hồ sơ đã có")
+    walk.page.wait_for_selector("text=7.200/10.000")
+    look(walk, "02-further")
+    advance(portal_of_two, state=JobState.DONE)
+    walk.page.wait_for_url("**/contests")
+    advance(portal_of_two, state=JobState.RUNNING, done=100)
+    plain = browser.new_context(java_script_enabled=False, storage_state=walk.page.context.storage_state())
+    page = plain.new_page()
+    page.goto(walk.address + address)
+    assert page.inner_text("[data-job-figure]") == "100/10.000"
+    advance(portal_of_two, state=JobState.DONE)
+    page.wait_for_url("**/contests", timeout=10_000)
+    plain.close()
+
+
+def advance(app: Flask, **values: Any) -> None:
+    """Let the work go on, as the process does that works."""
+    with app.app_context(), transaction():
+        db.session.execute(update(Job).values(heartbeat_at=clock.now(), **values))
