@@ -1,10 +1,12 @@
 """Pages on which a school hands in all its complete drafts with one declaration."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import g, redirect, render_template, url_for
 
 from contest_portal.accounts.guards import requires
+from contest_portal.contests.models import Edition
 from contest_portal.contests.queries import get_edition
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
@@ -12,6 +14,7 @@ from contest_portal.core.attempts import attempt
 from contest_portal.core.web import render_form
 from contest_portal.registration import receipts
 from contest_portal.registration.blueprint import bp
+from contest_portal.registration.deadlines import closes_for, time_left
 from contest_portal.registration.forms_together import TogetherForm
 from contest_portal.registration.together import (
     Draft,
@@ -61,6 +64,7 @@ def together(code: str) -> Any:
         incomplete=[draft for draft in drafts if not draft.complete],
         more=count - len(drafts),
         people=_count_people(drafts),
+        **_time_of(edition, drafts, arrived),
     )
 
 
@@ -71,6 +75,12 @@ def together_receipt(token: str) -> Any:
     hand_in = get_hand_in(g.actor, token)
     entries = entries_of(g.actor, hand_in)
     return render_template("registration/together_receipt.html", hand_in=hand_in, entries=entries)
+
+
+def _time_of(edition: Edition, drafts: list[Draft], at: datetime) -> dict[str, Any]:
+    """Return until when these drafts may be handed in: the first of them to close."""
+    closes = min((closes_for(draft.entry) for draft in drafts), default=edition.closes_for())
+    return {"closes": closes, "left": time_left(closes, at)}
 
 
 def _send_receipts(hand_in: HandIn) -> None:

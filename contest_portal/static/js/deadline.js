@@ -38,7 +38,8 @@ function countDown(line) {
     window.clearInterval(timer);
   };
   const show = () => {
-    const left = Math.floor(total - elapsed(loaded));
+    // Rounded up: time is said to be over only when it is.
+    const left = Math.ceil(total - elapsed(loaded));
     if (left <= 0) {
       over();
       return;
