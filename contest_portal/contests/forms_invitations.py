@@ -30,7 +30,7 @@ class InviteForm(PortalForm, OncePerForm):
         choices=[("sheet", lazy("Phiếu in có mã, phát cho từng trường")), ("mail", lazy("Thư điện tử đến hộp thư của trường"))],
         validators=[chosen(lazy("Hãy chọn cách mời."))],
     )  # fmt: skip
-    days = SelectField(lazy("Mã dùng được trong"), coerce=int, choices=[], default=30)
+    days = SelectField(lazy("Mã dùng được trong"), coerce=int, choices=[], default=30, validators=[chosen()])
     schools = CheckboxesField(lazy("Các trường được mời"), coerce=int, choices=[])
 
     def offer(self, schools: Sequence[School]) -> None:

@@ -18,7 +18,7 @@ from contest_portal.contests.rules import sees_all_schools
 from contest_portal.core import clock
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.core.i18n import current_language
+from contest_portal.core.i18n import _, current_language
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.core.vietnamese import fold, format_number
 
@@ -109,7 +109,11 @@ def list_schools(actor: Actor, wanted: SchoolFilter, cursor: Cursor | None, size
     statement, used = keyset(query, [School.name_key, School.id], cursor, size=size)
     rows = db.session.scalars(statement).all()
     return make_page(
-        rows, used, lambda school: (school.name_key, school.id), size=size, total_text=format_number(total)
+        rows,
+        used,
+        lambda school: (school.name_key, school.id),
+        size=size,
+        total_text=_("%(number)s trường", number=format_number(total)),
     )
 
 

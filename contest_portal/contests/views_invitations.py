@@ -177,9 +177,8 @@ def _picture(text: str) -> Markup:
     """Return a QR code as a drawing that needs neither style nor script."""
     out = io.BytesIO()
     code = segno.make(text, error="m", micro=False)
-    code.save(
-        out, kind="svg", scale=3, border=2, xmldecl=False, svgns=True, svgclass="slip-code", lineclass=None, nl=False
-    )
+    # Its size is the style sheet's matter.
+    code.save(out, kind="svg", border=2, xmldecl=False, svgclass=None, lineclass=None, nl=False, omitsize=True)
     # Made of nothing but the squares of a text of our own.
     return Markup(out.getvalue().decode("ascii"))  # noqa: S704
 

@@ -214,7 +214,7 @@ def test_pages_of_the_list_follow_each_other_and_cost_the_same(app: Flask) -> No
     third = list_schools(actor, SchoolFilter(), decode(second.next_cursor), size=10)
     shown = [school.name for page in (first, second, third) for school in page.items]
     assert shown == [f"Trường THCS Số {number:02}" for number in range(25)]
-    assert (first.total_text, third.next_cursor) == ("25", None)
+    assert (first.total_text, third.next_cursor) == ("25 trường", None)
 
 
 def test_schools_are_filtered_by_account_level_and_whether_they_go_on(app: Flask) -> None:
