@@ -15,6 +15,8 @@ from contest_portal.registration.consent.queries import ages_in
 from contest_portal.registration.consent.scans import keep_scan
 from contest_portal.registration.models import Entry, Participant
 
+SIGNED = b"%PDF-1.4\n1 0 obj<</Title(signed)>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
 
 def link_for(entry: Entry, person: Participant | None = None) -> str:
     """Return the secret of a fresh link."""
@@ -39,9 +41,9 @@ def said(given: dict[tuple[Purpose, Side], bool], *, seen: int | None = None, gi
 
 def make_scan(entry: Entry) -> int:
     """Return the number of a scan of an entry's signed sheets, whose file is there."""
-    folder = Path(current_app.config["SETTINGS"].uploads) / "consent"
+    folder = Path(current_app.config["SETTINGS"].uploads) / "documents"
     with transaction():
-        return keep_scan(SYSTEM, entry, folder, b"%PDF-1.7 signed", "Phiếu đã ký.pdf")
+        return keep_scan(SYSTEM, entry, folder, SIGNED)
 
 
 def consent_things(own: Entry, other: Entry) -> tuple[dict[str, Any], dict[str, list[Any]]]:

@@ -69,18 +69,14 @@ class ConsentLink(Base):
 
 
 class ConsentScan(Base):
-    """Be the scan of signed sheets, one or several children's; kept apart from an entry's documents."""
+    """Be the scan of signed sheets, one or several children's; apart from an entry's documents, for it is not judged."""
 
     __tablename__ = "consent_scans"
-    __table_args__ = (UniqueConstraint("entry_id", "checksum"),)
+    __table_args__ = (UniqueConstraint("entry_id", "file_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
-    checksum: Mapped[str] = mapped_column(String(64))
-    stored_name: Mapped[str] = mapped_column(String(80))
-    file_name: Mapped[str] = mapped_column(String(255))
-    mimetype: Mapped[str] = mapped_column(String(40))
-    size: Mapped[int]
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
-from contest_portal.contests.queries import get_edition
+from contest_portal.contests.queries import get_published_edition
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
@@ -26,7 +26,7 @@ MOST_NAMES: Final = 30
 
 def get_published(code: str) -> Edition:
     """Return an edition that publishes its entries; raises NotFound in the same words for one that does not."""
-    edition = get_edition(code)
+    edition = get_published_edition(code)
     if not rulebook_of(edition).public_list:
         raise NotFound
     return edition
@@ -34,7 +34,7 @@ def get_published(code: str) -> Edition:
 
 def published_entries(edition: Edition, q: str, cursor: Cursor | None) -> Page[Row[Any]]:
     """Return one page of an edition's accepted entries, in the order of titles; q is part of a title or a school."""
-    wanted: Select[Any] = select(Entry.id, Entry.title_key).where(
+    wanted: Any = select(Entry.id, Entry.title_key).where(
         Entry.edition_id == edition.id,
         Entry.status.in_(sorted(REGISTERED)),
         Entry.check_state != CheckState.INELIGIBLE.value,

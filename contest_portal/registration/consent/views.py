@@ -128,7 +128,7 @@ def consent_record(reference: str) -> Any:
                 form.sheets(),
                 signed_on=signed_on,
                 words=held[form.printed.data],
-                keep_scan=lambda: scans.keep_scan(g.actor, found, scan_folder(), upload.read(), upload.filename or ""),
+                keep_scan=lambda: scans.keep_scan(g.actor, found, document_folder(), upload.stream),
             )
         )
 
@@ -143,7 +143,7 @@ def consent_record(reference: str) -> Any:
 def consent_scan(reference: str, scan_id: int) -> Any:
     """Hand out the scan of signed sheets."""
     found, _book = _load(reference)
-    data, kind, name = scans.read_scan(g.actor, found, scan_id, scan_folder())
+    data, kind, name = scans.read_scan(g.actor, found, scan_id, document_folder())
     return send_file(io.BytesIO(data), kind, as_attachment=True, download_name=name)
 
 
@@ -216,9 +216,9 @@ def picture_of(token: str) -> str:
     return str(segno.make(address_of(token), error="m").svg_data_uri(scale=4, border=2))
 
 
-def scan_folder() -> Path:
+def document_folder() -> Path:
     """Return where scans are kept."""
-    return settings().uploads / "consent"
+    return settings().uploads / "documents"
 
 
 def _code_page() -> str:
