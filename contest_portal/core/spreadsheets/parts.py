@@ -10,6 +10,7 @@ DEEPEST: Final = 100
 MOST_NAMES: Final = 5000
 LONGEST_TAG: Final = 512 * 1024
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,4})\$?(\d{1,8})")
+_TRUE: Final = {"1", "true"}
 _PLAIN_ENCODINGS: Final = {None, "utf-8", "utf8", "us-ascii"}
 
 
@@ -24,6 +25,9 @@ class PartScan:
         self.row = self.column = self.last_row = self.last_column = 0
         self.merges = self.elements = self.depth = 0
         self.errors: dict[tuple[int, int], str] = {}
+        self.hidden_rows: set[int] = set()
+        # First and last column of each stretch that is hidden.
+        self.hidden_columns: list[tuple[int, int]] = []
         # Lengths of the shared strings, and which of them the cells show.
         self.lengths, self.shown = array("L"), array("L")
         self.sheets: list[dict[str, str]] = []
@@ -86,6 +90,12 @@ class PartScan:
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.row = int(attributes.get("r", self.row + 1))
         self.column = 0
+        if attributes.get("hidden") in _TRUE:
+            self.hidden_rows.add(self.row)
+
+    def _start_columns(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in _TRUE:
+            self.hidden_columns.append((int(attributes.get("min", 0)), int(attributes.get("max", 0))))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._cell_type = attributes.get("t", "")
@@ -142,6 +152,7 @@ class PartScan:
 
 _HANDLERS: Final[dict[str, Any]] = {
     "row": PartScan._start_row,
+    "col": PartScan._start_columns,
     "c": PartScan._start_cell,
     "v": PartScan._start_value,
     "is": PartScan._start_value,

@@ -3,51 +3,46 @@
 import io
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from contest_portal.core.errors import Unusable
 from contest_portal.core.i18n import lazy
+from contest_portal.core.spreadsheets.cleaning import DAMAGED, MACRO, make_sheet, too_large
+from contest_portal.core.spreadsheets.fonts import fonts_in
+from contest_portal.core.spreadsheets.model import Sheet, Workbook
+from contest_portal.core.spreadsheets.old import read_old
 from contest_portal.core.spreadsheets.parts import PartScan
-from contest_portal.core.spreadsheets.unpacking import CONTENT_TYPES, WORKBOOK_PART, Limits, Unpacked, unpack
-from contest_portal.core.vietnamese import format_number, nfc
-
-Cell = str | float | int | bool | date | datetime | time | timedelta
-Merge = tuple[int, int, int, int]
+from contest_portal.core.spreadsheets.texts import read_text
+from contest_portal.core.spreadsheets.unpacking import (
+    CONTENT_TYPES,
+    OLE_MAGIC,
+    WORKBOOK_PART,
+    ZIP_MAGIC,
+    Limits,
+    Unpacked,
+    check_size,
+    unpack,
+)
+from contest_portal.core.vietnamese import format_number
 
 _RELATIONSHIPS: Final = "xl/_rels/workbook.xml.rels"
-_DAMAGED: Final = lazy("Tệp bị hỏng nên không đọc được. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi tải lên.")
-_MACRO: Final = lazy("Tệp có chứa macro nên không được nhận. Hãy lưu lại dạng .xlsx (không có macro) rồi tải lên.")
-
-
-@dataclass(slots=True)
-class Sheet:
-    """Hold one sheet's values from A1 on; an empty cell is "", an error cell its code such as #REF!."""
-
-    name: str
-    hidden: bool
-    rows: list[list[Any]]
-    # First row, first column, last row, last column; counted from 0.
-    merges: list[Merge] = field(default_factory=list)
-    # Row and column, counted from 0, of cells whose formula failed.
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Workbook:
-    """Hold a workbook's sheets in their order."""
-
-    sheets: list[Sheet]
 
 
 def read_workbook(source: str | Path | bytes | BinaryIO, limits: Limits | None = None) -> Workbook:
-    """Read a workbook of any origin within limits; raises Unusable with what to do about it."""
+    """Read a list of any origin within limits: .xlsx, .xls or text; raises Unusable with what to do about it.
+
+    What a file is, its content says; nobody believes its name.
+    """
     limits = limits or Limits()
-    unpacked = unpack(_load(source, limits), limits)
-    names = _check_parts(unpacked, limits)
-    return Workbook(_read_sheets(unpacked, names, limits))
+    data = _load(source, limits)
+    check_size(data, limits)
+    if data.startswith(OLE_MAGIC):
+        return read_old(data, limits)
+    if data.startswith(ZIP_MAGIC):
+        unpacked = unpack(data, limits)
+        return Workbook(_read_sheets(unpacked, _check_parts(unpacked, limits), limits))
+    return read_text(data, limits)
 
 
 def _load(source: str | Path | bytes | BinaryIO, limits: Limits) -> bytes:
@@ -66,21 +61,21 @@ def _check_parts(unpacked: Unpacked, limits: Limits) -> dict[str, str]:
     """Check what the parts say of themselves; return the part of each sheet by its name."""
     scans = unpacked.scans
     if any("macroenabled" in kind.lower() for kind in scans[CONTENT_TYPES].types):
-        raise Unusable(_MACRO)
+        raise Unusable(MACRO)
     sheets = scans[WORKBOOK_PART].sheets
     if not sheets or _RELATIONSHIPS not in scans:
-        raise Unusable(_DAMAGED)
+        raise Unusable(DAMAGED)
     if len(sheets) > limits.sheets:
         raise Unusable(lazy("Tệp có quá %(most)s trang tính. Hãy chỉ giữ trang có danh sách.", most=limits.sheets))
     names = _sheet_parts(sheets, scans[_RELATIONSHIPS])
     # Two sheets in one part would be read twice; a hundred of them, a hundred times.
     if len(set(names.values())) != len(sheets):
-        raise Unusable(_DAMAGED)
+        raise Unusable(DAMAGED)
     _check_text(scans.values(), limits)
     for name, part in names.items():
         scan = scans.get(part)
         if scan is None:
-            raise Unusable(_DAMAGED)
+            raise Unusable(DAMAGED)
         _check_extent(name, scan, limits)
     return names
 
@@ -89,13 +84,13 @@ def _check_text(scans: Iterable[PartScan], limits: Limits) -> None:
     """Bound what the cells show of the shared strings, which may be one novel shown by every cell."""
     strings = max((scan.lengths for scan in scans), key=len)
     if len(strings) > limits.cells:
-        raise Unusable(_too_large(limits))
+        raise Unusable(too_large(limits))
     try:
         shown = sum(strings[index] for scan in scans for index in scan.shown)
     except IndexError as error:
-        raise Unusable(_DAMAGED) from error
+        raise Unusable(DAMAGED) from error
     if shown > limits.text:
-        raise Unusable(_too_large(limits))
+        raise Unusable(too_large(limits))
 
 
 def _sheet_parts(sheets: list[dict[str, str]], relationships: PartScan) -> dict[str, str]:
@@ -123,12 +118,20 @@ def _check_extent(name: str, scan: PartScan, limits: Limits) -> None:
             )
         )
     if scan.last_row * scan.last_column > limits.cells or scan.merges > limits.rows or len(scan.errors) > limits.rows:
-        raise Unusable(_too_large(limits))
+        raise Unusable(too_large(limits))
 
 
-def _too_large(limits: Limits) -> Any:
-    most = format_number(limits.cells)
-    return lazy("Tệp có hơn %(most)s ô. Hãy chia thành nhiều tệp nhỏ hơn.", most=most)
+def _seen(scan: PartScan) -> dict[str, Any]:
+    """Return what was seen of a sheet while it was unpacked, counted from 0."""
+    return {
+        "errors": {(row - 1, column - 1): code for (row, column), code in scan.errors.items()},
+        "hidden_rows": frozenset(row - 1 for row in scan.hidden_rows if row <= scan.last_row),
+        "hidden_columns": frozenset(
+            column - 1
+            for first, last in scan.hidden_columns
+            for column in range(first, min(last, scan.last_column) + 1)
+        ),
+    }
 
 
 def _read_sheets(unpacked: Unpacked, names: dict[str, str], limits: Limits) -> list[Sheet]:
@@ -144,56 +147,16 @@ def _read_sheets(unpacked: Unpacked, names: dict[str, str], limits: Limits) -> l
             rows = source.to_python(skip_empty_area=False)
             cells += sum(map(len, rows))
             if cells > limits.cells:
-                raise Unusable(_too_large(limits))
+                raise Unusable(too_large(limits))
             hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
             scan = unpacked.scans[names[meta.name]]
-            sheets.append(_make_sheet(meta.name, hidden, rows, source.merged_cell_ranges or [], scan, limits))
+            merges = [(top, left, bottom, right) for (top, left), (bottom, right) in source.merged_cell_ranges or []]
+            sheet = make_sheet(meta.name, rows, limits, hidden=hidden, merges=merges, **_seen(scan))
+            sheet.fonts = fonts_in(unpacked, names[meta.name])
+            sheets.append(sheet)
     except (KeyboardInterrupt, SystemExit, MemoryError, Unusable):
         raise
     except BaseException as error:
         # BaseException: a panic of the Rust reader is not an Exception, and must not end the server.
-        raise Unusable(_DAMAGED) from error
+        raise Unusable(DAMAGED) from error
     return sheets
-
-
-def _make_sheet(
-    name: str, hidden: bool, rows: list[list[Any]], merged: list[Any], scan: PartScan, limits: Limits
-) -> Sheet:
-    errors = {(row - 1, column - 1): code for (row, column), code in scan.errors.items()}
-    for (row, column), code in errors.items():
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = code
-    for cells in rows:
-        cells[:] = [_clean(cell, limits) if cell.__class__ is str and cell else cell for cell in cells]
-    merges = [(top, left, bottom, right) for (top, left), (bottom, right) in merged]
-    _check_merges(rows, merges)
-    return Sheet(name, hidden, rows, merges, errors)
-
-
-def _clean(text: str, limits: Limits) -> str:
-    if len(text) > limits.text_length:
-        raise Unusable(
-            lazy("Có ô chứa hơn %(most)s ký tự. Hãy rút ngắn nội dung ô đó.", most=format_number(limits.text_length))
-        )
-    return nfc(text)
-
-
-def _check_merges(rows: list[list[Any]], merges: list[Merge]) -> None:
-    # Real merges never overlap; overlapping ones make filling them quadratic.
-    height, width = len(rows), max(map(len, rows), default=0)
-    area = sum(
-        max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
-        for top, left, bottom, right in merges
-    )
-    if area > height * width:
-        raise Unusable(_DAMAGED)
-
-
-def column_letter(index: int) -> str:
-    """Return the letters Excel shows over a column counted from 0: A, Z, AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

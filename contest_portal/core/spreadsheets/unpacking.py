@@ -20,7 +20,6 @@ CHUNK: Final = 256 * 1024
 ZIP_MAGIC: Final = b"PK\x03\x04"
 OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CENTRAL_ENTRY: Final = b"PK\x01\x02"
-_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 CONTENT_TYPES: Final = "[Content_Types].xml"
 WORKBOOK_PART: Final = "xl/workbook.xml"
 
@@ -28,7 +27,7 @@ _SAVE_AGAIN: Final = lazy("Tệp bị hỏng nên không đọc được. Hãy m
 _TOO_MUCH: Final = lazy(
     "Tệp khi giải nén quá lớn nên không được đọc. Hãy chỉ giữ bảng danh sách, xóa phần thừa rồi lưu lại dạng .xlsx."
 )
-_NOT_A_WORKBOOK: Final = lazy("Tệp này không phải bảng tính Excel. Hãy lưu danh sách dạng .xlsx rồi tải lên.")
+NOT_A_WORKBOOK: Final = lazy("Tệp này không phải bảng tính. Hãy lưu danh sách dạng .xlsx, .xls hoặc .csv rồi tải lên.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Unpacked:
 
 def unpack(data: bytes, limits: Limits) -> Unpacked:
     """Check a workbook by its content and return its harmless parts; raises Unusable."""
-    check_kind(data, limits)
+    _check_parts(data, limits)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = _names(archive)
@@ -74,19 +73,16 @@ def unpack(data: bytes, limits: Limits) -> Unpacked:
         raise Unusable(_SAVE_AGAIN) from error
 
 
-def check_kind(data: bytes, limits: Limits) -> None:
-    """Tell by its first bytes whether a file can be a workbook; raises Unusable."""
+def check_size(data: bytes, limits: Limits) -> None:
+    """Refuse a file that is empty or heavier than any list; raises Unusable."""
     if not data:
         raise Unusable(lazy("Tệp này trống. Hãy chọn tệp khác."))
     if len(data) > limits.file_bytes:
         most = format_number(limits.file_bytes // 1024 // 1024)
         raise Unusable(lazy("Tệp nặng quá %(most)s MB. Hãy xóa hình ảnh và trang thừa rồi lưu lại.", most=most))
-    if data.startswith(OLE_MAGIC):
-        if _ENCRYPTED_STREAM in data:
-            raise Unusable(lazy("Tệp có mật khẩu nên không đọc được. Hãy bỏ mật khẩu, lưu lại dạng .xlsx rồi tải lên."))
-        raise Unusable(lazy("Tệp ở dạng cũ (.xls, .doc). Hãy mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."))
-    if not data.startswith(ZIP_MAGIC):
-        raise Unusable(_NOT_A_WORKBOOK)
+
+
+def _check_parts(data: bytes, limits: Limits) -> None:
     # Counted in the raw bytes: listing a million parts would itself cost more than the whole reading may.
     if data.count(_CENTRAL_ENTRY) > limits.parts:
         raise Unusable(_TOO_MUCH)
@@ -108,7 +104,7 @@ def _check_names(names: list[str], archive: zipfile.ZipFile) -> None:
     if "xl/workbook.bin" in lowered:
         raise Unusable(lazy("Tệp ở dạng .xlsb. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."))
     if WORKBOOK_PART not in names or CONTENT_TYPES not in names:
-        raise Unusable(_NOT_A_WORKBOOK)
+        raise Unusable(NOT_A_WORKBOOK)
     if any(info.flag_bits & 0x1 for info in archive.infolist()):
         raise Unusable(lazy("Tệp có mật khẩu nên không đọc được. Hãy bỏ mật khẩu, lưu lại dạng .xlsx rồi tải lên."))
 

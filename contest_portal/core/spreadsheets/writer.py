@@ -1,14 +1,14 @@
 """Write workbooks that open in Excel and LibreOffice and print on A4, where nothing typed can run."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
 
-from contest_portal.core.spreadsheets.reader import column_letter
+from contest_portal.core.spreadsheets.model import column_letter
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RUNS_AS_FORMULA: Final = frozenset("=+-@\t\r")
@@ -92,6 +92,19 @@ class WorkbookWriter:
         sheet = self.book.add_worksheet(self._sheet_title(str(title)))
         return SheetWriter(self, sheet, columns, head, landscape=landscape, freeze_columns=freeze_columns)
 
+    def add_lists(self, title: str, lists: Mapping[str, Sequence[str]]) -> None:
+        """Write lists to choose from on a hidden sheet, each a column under a name that cells can refer to."""
+        sheet = self.book.add_worksheet(self._sheet_title(title))
+        columns = list(lists.items())
+        for row in range(max((len(values) for values in lists.values()), default=0)):
+            for number, (_name, values) in enumerate(columns):
+                if row < len(values):
+                    sheet.write_string(row, number, safe_cell(values[row]), self.format(quote_prefix=True))
+        for number, (name, values) in enumerate(columns):
+            letter = column_letter(number)
+            self.book.define_name(name, f"='{sheet.get_name()}'!${letter}$1:${letter}${max(len(values), 1)}")
+        sheet.hide()
+
     def _sheet_title(self, wanted: str) -> str:
         plain = _FORBIDDEN_IN_TITLE.sub(" ", safe_cell(wanted)).strip(" '")[:31] or "Trang"
         title, number = plain, 2
@@ -154,6 +167,33 @@ class SheetWriter:
         if len(self.columns) > 1:
             self.sheet.merge_range(self.row, 0, self.row, len(self.columns) - 1, "", look)
         self.sheet.write_string(self.row, 0, line, look)
+        self.row += 1
+
+    def keep_text(self, column: int) -> None:
+        """Let what is typed into a column stay text: a telephone number keeps its 0, a class is no date."""
+        look = self.book.format(num_format="@", text_wrap=True, valign="top")
+        self.sheet.set_column(column, column, self.columns[column].width, look)
+
+    def offer(self, column: int, rows: int, name: str) -> None:
+        """Offer a named list in a column; other values are pointed out and not refused, for lists grow."""
+        rule = {"validate": "list", "source": f"={name}", "error_type": "warning", "error_title": "Danh sách"}
+        self.sheet.data_validation(self.row, column, self.row + rows, column, rule)
+
+    def check_dates(self, column: int, rows: int, message: str) -> None:
+        """Let a column take days only."""
+        look = self.book.format(num_format=DATE_FORMAT, valign="top")
+        self.sheet.set_column(column, column, self.columns[column].width, look)
+        rule = {
+            "validate": "date", "criteria": "between", "minimum": date(1900, 3, 1), "maximum": date(2099, 12, 31),
+            "error_title": "Ngày", "error_message": message[:255], "error_type": "warning",
+        }  # fmt: skip
+        self.sheet.data_validation(self.row, column, self.row + rows, column, rule)
+
+    def write_sample(self, values: Sequence[str]) -> None:
+        """Write an example line, set off from what is real."""
+        look = self.book.format(italic=True, font_color="#777777", bg_color="#F3F3F3", border=1, quote_prefix=True)
+        for column, value in enumerate(values):
+            self.sheet.write_string(self.row, column, safe_cell(value), look)
         self.row += 1
 
     def write_rows(self, rows: Iterable[Sequence[Any]]) -> None:

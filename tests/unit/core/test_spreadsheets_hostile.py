@@ -68,9 +68,10 @@ CELL = '<c r="A1" t="inlineStr"><is><t>x</t></is></c>'
 
 CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "trống"),
-    "text": (lambda: "STT;Tên đội".encode(), "không phải bảng tính"),
-    "html named xlsx": (lambda: b"<html><table></table></html>", "không phải bảng tính"),
-    "old xls": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "dạng cũ"),
+    "a letter": (lambda: "Kính gửi Ban Tổ chức\nTrường gửi danh sách sau.".encode(), "không phải bảng tính"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "không phải bảng tính"),
+    "html named xlsx": (lambda: b"<html><table></table></html>", "trang web"),
+    "old xls": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "hỏng"),
     "encrypted": (
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
         "mật khẩu",
