@@ -23,6 +23,9 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "schools.see": frozenset({COORDINATOR, ORGANISER, ADMINISTRATOR, AUDITOR}),
     "schools.recommend": frozenset({COORDINATOR}),
     "colleagues.own": frozenset({SCHOOL}),
+    # Setting up editions: each organiser their own; a new one needs a post for all
+    "edition.manage": frozenset({ORGANISER}),
+    "edition.create": frozenset({ORGANISER}),
     # Messages
     "outbox.see": frozenset({ORGANISER, ADMINISTRATOR, AUDITOR}),
     "outbox.send": frozenset({ORGANISER, ADMINISTRATOR}),
@@ -33,6 +36,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "entry.withdraw": frozenset({SCHOOL, ORGANISER}),
     "entry.see": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
     "entry.list": frozenset({SCHOOL, COORDINATOR, ORGANISER, AUDITOR}),
+    "entry.copy": frozenset({SCHOOL}),
     "change.ask": frozenset({SCHOOL}),
     "change.see": frozenset({ORGANISER, AUDITOR}),
     "change.decide": frozenset({ORGANISER}),
@@ -64,7 +68,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
 
 # What belongs to no edition: only a post that holds for every edition opens it.
 EVERYWHERE: Final = frozenset(
-    {"users.manage", "schools.manage", "memberships.manage", "audit.see", "outbox.see", "outbox.send"}
+    {"users.manage", "schools.manage", "memberships.manage", "audit.see", "outbox.see", "outbox.send", "edition.create"}
 )
 
 

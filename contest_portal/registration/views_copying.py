@@ -21,7 +21,7 @@ from contest_portal.registration.queries import get_entry
 
 
 @bp.route("/<reference>/copy", methods=["GET", "POST"])
-@requires("entry.create")
+@requires("entry.copy")
 def copy(reference: str) -> Any:
     """Choose where an entry is copied to and who comes along."""
     arrived = clock.now()

@@ -26,6 +26,7 @@ from contest_portal.judging.models import ScoreSheet
 from contest_portal.registration.announcing import ANNOUNCED
 from contest_portal.registration.checking.batches import stage_batch
 from contest_portal.registration.checking.states import CheckState
+from contest_portal.registration.duplicates.models import DuplicatePair
 from contest_portal.registration.models import Entry
 from contest_portal.registration.saved_views import save_view
 from contest_portal.registration.services import move_entry
@@ -66,6 +67,20 @@ KINDS = {
     "contests.reference": "access request",
     "contests.school_id": "school",
     "contests.token": "school list",
+    "contests.setup.code": "edition",
+    "contests.setup_matter.code": "edition",
+    "contests.setup_part.code": "edition",
+    "contests.setup_row_new.code": "edition",
+    "contests.setup_row.code": "edition",
+    "contests.setup_row_remove.code": "edition",
+    "contests.setup_check.code": "edition",
+    "contests.setup_versions.code": "edition",
+    "contests.setup_version.code": "edition",
+    "contests.matter": "setup matter",
+    "contests.part": "setup part",
+    "contests.row": "setup row",
+    "contests.number": "setup version",
+    "contests.setup_check.token": "setup draft",
     "contests.unit_code": "unit",
     "contests.unit_set": "unit set",
     "contests.user_id": "user",
@@ -99,6 +114,11 @@ KINDS = {
     "registration.scan_id": "consent scan",
     "registration.rule": "rule",
     "registration.person_id": "person",
+    "registration.duplicates.code": "edition",
+    "registration.search_duplicates.code": "edition",
+    "registration.duplicate_pair.code": "edition",
+    "registration.decide_duplicate.code": "edition",
+    "registration.pair_id": "pair",
     "registration.document": "document",
     "registration.document_kind": "kind of document",
     "registration.view_id": "saved view",
@@ -116,6 +136,11 @@ KINDS = {
     "static.filename": "file",
 }
 MISSING: dict[str, Any] = {
+    "setup matter": "nothing",
+    "setup part": "nothing",
+    "setup row": "nothing",
+    "setup version": 999_999,
+    "setup draft": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "access request": "YC22222222",
     "invitation": 999_999,
     "school": 999_999,
@@ -131,6 +156,7 @@ MISSING: dict[str, Any] = {
     "consent scan": 999_999,
     "purpose": "fame",
     "document": "A" * 32,
+    "pair": 999_999,
     "kind of document": "passport",
     "rule": "no_such_rule",
     "edition": "robocon-1999",
@@ -248,6 +274,7 @@ def build_world(app: Flask) -> World:
         _schools(app, world, mine, theirs)
         _consents(world, entries)
         _documents(app, world, entries)
+        _duplicates(world, entries)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -325,6 +352,21 @@ def _consents(world: World, entries: dict[str, Entry]) -> None:
     world.things |= mine
     for role in (*Role, YOUTH_ORGANISER, YOUTH_AUDITOR):
         world.strangers.setdefault(role, {}).update(theirs)
+
+
+def _duplicates(world: World, entries: dict[str, Entry]) -> None:
+    """Let two entries of the youth contest be alike, and one of the robot contest be like another."""
+    near = {"kind": "title", "score": 90, "state": "open"}
+    mine, theirs = entries["submitted"], entries["robot"]
+    with transaction():
+        own = DuplicatePair(
+            key="own", edition_id=mine.edition_id, first_id=mine.id, second_id=entries["neighbour"].id, **near
+        )
+        other = DuplicatePair(key="other", edition_id=theirs.edition_id, first_id=mine.id, second_id=theirs.id, **near)
+        db.session.add_all([own, other])
+    world.things["pair"] = own.id
+    for role in (Role.ORGANISER, YOUTH_ORGANISER, YOUTH_AUDITOR):
+        world.strangers[role]["pair"] = [other.id]
 
 
 def _documents(app: Flask, world: World, entries: dict[str, Entry]) -> None:
@@ -418,7 +460,9 @@ def _desk(app: Flask, world: World, entries: dict[str, Entry], mine: School, the
     others = [make_request(entries["neighbour"]).token, make_request(entries["robot"]).token]
     lists = {"far": make_signed_list(theirs, [entries["robot"]]).token}
     for role in (Role.SCHOOL, Role.COORDINATOR, YOUTH_ORGANISER, YOUTH_AUDITOR):
-        world.strangers[role] |= {"change request": others, "signed list": list(lists.values())}
+        # Whoever runs an edition is shown every request in it.
+        foreign = others if role in (Role.SCHOOL, Role.COORDINATOR) else others[1:]
+        world.strangers[role] |= {"change request": foreign, "signed list": list(lists.values())}
 
 
 def _hand_ins(world: World, entries: dict[str, Entry]) -> None:

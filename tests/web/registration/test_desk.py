@@ -90,7 +90,7 @@ def test_a_strangers_entry_is_not_copied(submitted: World, browser_of: Browser) 
     with submitted.portal.app_context():
         other = make_school("Trường khác", unit_of("robocon-2024"))
     browser_of(Role.SCHOOL, school=other).get_page(f"{submitted.home}/copy", 404)
-    browser_of(Role.ORGANISER).get_page(f"{submitted.home}/copy", 404)
+    browser_of(Role.ORGANISER).get_page(f"{submitted.home}/copy", 403)
 
 
 def test_a_problem_is_shown_in_three_parts_and_let_pass_by_an_organiser(world: World, browser_of: Browser) -> None:
