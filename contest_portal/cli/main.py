@@ -18,6 +18,7 @@ COMMANDS = {
     "complete-unit": ("complete_unit:complete_unit", "Record that a unit has finished its screening."),
     "tally": ("tally:tally", "Print an edition's figures as of a day."),
     "export": ("export:export", "Write an edition's summary workbook."),
+    "template": ("template:template", "Write the workbook that schools fill in."),
     "report": ("report:report", "Write the emulation report with its figures."),
     "mail": ("mail:mail", "Send the letters that wait and remind schools."),
     "reindex": ("reindex:reindex", "Write anew what entries are found by."),

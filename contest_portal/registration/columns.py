@@ -29,6 +29,13 @@ class Kind(StrEnum):
     EMAIL = "email"
     GENDER = "gender"
     WORKPLACE = "workplace"
+    SHARE = "share"
+    JOB_TITLE = "job_title"
+    EDUCATION = "education"
+    ADDRESS = "address"
+    MADE_ON = "made_on"
+    ENTRANT = "entrant"
+    CONTACT_NAME = "contact_name"
     RECEIVED_ON = "received_on"
     UNIT_SCORE = "unit_score"
     UNIT_PRIZE = "unit_prize"
@@ -47,6 +54,10 @@ OF_PERSON: Final = frozenset(
         Kind.EMAIL,
         Kind.GENDER,
         Kind.WORKPLACE,
+        Kind.SHARE,
+        Kind.JOB_TITLE,
+        Kind.EDUCATION,
+        Kind.ADDRESS,
     }
 )
 
@@ -67,6 +78,13 @@ LABELS: Final[Mapping[Kind, Any]] = {
     Kind.EMAIL: lazy("Thư điện tử"),
     Kind.GENDER: lazy("Giới tính"),
     Kind.WORKPLACE: lazy("Đơn vị công tác"),
+    Kind.SHARE: lazy("Tỷ lệ đóng góp (phần trăm)"),
+    Kind.JOB_TITLE: lazy("Chức danh"),
+    Kind.EDUCATION: lazy("Trình độ chuyên môn"),
+    Kind.ADDRESS: lazy("Địa chỉ"),
+    Kind.MADE_ON: lazy("Ngày tạo ra"),
+    Kind.ENTRANT: lazy("Hình thức dự thi"),
+    Kind.CONTACT_NAME: lazy("Người liên hệ"),
     Kind.RECEIVED_ON: lazy("Ngày nhận hồ sơ"),
     Kind.UNIT_SCORE: lazy("Điểm chấm cấp huyện"),
     Kind.UNIT_PRIZE: lazy("Xếp giải"),
@@ -118,6 +136,22 @@ _NAMES: Final[Mapping[Kind, tuple[str, ...]]] = {
         "Cơ quan/Đơn vị công tác", "Cơ quan công tác", "Đơn vị công tác", "Nơi công tác", "Cơ quan", "Nơi làm việc",
         "Cơ quan, đơn vị", "Cơ quan, đơn vị công tác", "Nơi công tác (hoặc nơi thường trú)", "Tổ chức", "Cơ quan/Đơn vị",
     ),
+    Kind.SHARE: (
+        "Tỷ lệ đóng góp", "Tỷ lệ (%) đóng góp", "% đóng góp", "Tỷ lệ", "Tỷ lệ %", "Tỉ lệ đóng góp", "Tỉ lệ (%) đóng góp", "Tỉ lệ",
+        "Mức đóng góp", "Tỷ lệ đóng góp (%)", "Tỷ lệ % đóng góp vào việc tạo ra giải pháp",
+    ),
+    Kind.JOB_TITLE: ("Chức danh", "Chức vụ", "Nghề nghiệp", "Chức danh, chức vụ", "Chức vụ, nghề nghiệp"),
+    Kind.EDUCATION: ("Trình độ chuyên môn", "Trình độ", "Học vị", "Học hàm, học vị", "Trình độ học vấn", "Trình độ đào tạo"),
+    Kind.ADDRESS: (
+        "Địa chỉ", "Nơi ở", "Nơi thường trú", "Địa chỉ thường trú", "Hộ khẩu thường trú", "Chỗ ở hiện nay", "Địa chỉ nhà",
+        "Địa chỉ liên hệ", "Nơi cư trú",
+    ),
+    Kind.MADE_ON: (
+        "Ngày tạo ra", "Ngày, tháng, năm tạo ra", "Ngày hoàn thành", "Thời gian tạo ra", "Ngày tạo ra giải pháp", "Ngày áp dụng",
+        "Ngày áp dụng lần đầu",
+    ),
+    Kind.ENTRANT: ("Hình thức dự thi", "Tư cách dự thi", "Đối tượng dự thi", "Loại hình dự thi", "Chủ thể dự thi"),
+    Kind.CONTACT_NAME: ("Người liên hệ", "Đầu mối liên hệ", "Họ tên người liên hệ", "Họ và tên người liên hệ", "Cán bộ đầu mối"),
     Kind.RECEIVED_ON: ("Ngày nhận hồ sơ", "Ngày nhận", "Ngày nộp", "Ngày nộp hồ sơ", "Ngày đăng ký", "Ngày tiếp nhận", "Ngày gửi"),
     Kind.UNIT_SCORE: (
         "Điểm chấm cấp huyện", "Điểm", "Điểm chấm", "Điểm sơ khảo", "Điểm cấp huyện", "Điểm chấm sơ khảo", "Tổng điểm",

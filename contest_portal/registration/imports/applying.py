@@ -92,6 +92,9 @@ def _new_entry(actor: Actor, edition: Edition, row: PlanRow) -> Entry:
         unit_id=wanted.unit.id if wanted.unit else None,
         school_id=wanted.school.found.id if wanted.school and wanted.school.found else None,
         note=wanted.note,
+        made_on=wanted.made_on,
+        entrant=wanted.entrant or "people",
+        contact_name=wanted.contact_name,
         created_by=actor.user_id,
     )
 

@@ -4,12 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
-from contest_portal.core.vietnamese import fold
+from contest_portal.core.vietnamese import clean_text, fold
 from contest_portal.registration.imports.model import Change, PeoplePlan, PlanRow, Wanted
 from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.people import Person
+from contest_portal.registration.tables.cells import class_only
 
 _COMPARED: Final = tuple(field.name for field in fields(Person) if field.name != "role")
+
+
+# Columns that stand in the entry as the row says them.
+_PLAIN: Final = ("made_on", "entrant", "contact_name")
 
 
 def compare(row: PlanRow, entry: Entry) -> None:
@@ -30,8 +35,9 @@ def _details(wanted: Wanted, entry: Entry) -> dict[str, Any]:
         "division_id": wanted.division.id if wanted.division else None,
         "field_id": wanted.field.id if wanted.field else None,
         "note": wanted.note,
+        **{name: getattr(wanted, name) for name in _PLAIN},
     }
-    changed = {name: value for name, value in said.items() if value is not None and getattr(entry, name) != value}
+    changed = {name: value for name, value in said.items() if value is not None and _differs(getattr(entry, name), value)}
     if wanted.school is not None and _other_school(wanted, entry):
         changed["school_id"] = wanted.school.found.id if wanted.school.found else None
     return changed
@@ -59,6 +65,7 @@ def _shown_details(row: PlanRow, entry: Entry) -> dict[str, tuple[Any, Any]]:
         "note": (entry.note, wanted.note),
         "school_id": (entry.school.name if entry.school else None, wanted.school.name if wanted.school else None),
     }
+    shown |= {name: (getattr(entry, name), getattr(wanted, name)) for name in _PLAIN}
     return {name: shown[name] for name in row.details}
 
 
@@ -100,7 +107,14 @@ def _same_birth(person: Person, row: Participant) -> bool:
 
 def _changed(row: Participant, person: Person) -> dict[str, Any]:
     values = {name: getattr(person, name) for name in _COMPARED}
-    return {name: value for name, value in values.items() if value is not None and value != getattr(row, name)}
+    return {name: value for name, value in values.items() if value is not None and _differs(getattr(row, name), value)}
+
+
+def _differs(stored: Any, said: Any) -> bool:
+    """Tell whether a cell says something else; a cell holds one line, and a class without the word before it."""
+    if isinstance(stored, str) and isinstance(said, str):
+        return clean_text(stored) != clean_text(said) and class_only(stored) != said
+    return bool(stored != said)
 
 
 def _people_changes(people: PeoplePlan) -> list[Change]:

@@ -55,6 +55,9 @@ class Wanted:
     division: Division | None = None
     field: Field | None = None
     note: str | None = None
+    made_on: date | None = None
+    entrant: str | None = None
+    contact_name: str | None = None
 
 
 @dataclass

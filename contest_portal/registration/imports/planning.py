@@ -120,9 +120,13 @@ class _Planner:
         identities = [self._identity(row) for row in rows]
         _refuse_repeated(rows, identities)
         found = match(identities, [self._stored_identity(entry) for entry in self.stored])
-        for row, place in followed(list(zip(rows, found, strict=True)), report, wording.JUDGING):
+        for row, place, identity in followed(list(zip(rows, found, identities, strict=True)), report, wording.JUDGING):
             if place is not None:
                 row.entry = self.stored[place]
+            if row.parsed.ours and (row.entry is None or row.entry.reference != identity.reference):
+                row.entry = None
+                row.complain(row.table.column_of(Kind.REFERENCE), row.parsed.reference, wording.UNKNOWN_REFERENCE)
+                continue
             self._judge(row)
         return ImportPlan(self.edition, self.day, rows, [role.value for role in self.rules.counted_roles], self.born)
 
@@ -153,6 +157,9 @@ class _Planner:
             row.complain(row.table.column_of(Kind.TITLE), row.wanted.title, wording.WITHDRAWN, fatal=False)
             row.action = row.action if row.rejected else Action.UNCHANGED
             return
+        if self._says_nothing_new(row):
+            row.action = Action.UNCHANGED
+            return
         self._complete_division(row)
         self._check_rules(row)
         if row.rejected:
@@ -165,6 +172,13 @@ class _Planner:
         row.action = Action.UPDATE if row.changes else Action.UNCHANGED
         if row.changes:
             self._check_change(row, row.entry)
+
+    def _says_nothing_new(self, row: PlanRow) -> bool:
+        """Tell whether a row of the portal's own workbook came back as it went out; what is stored may still be a draft."""
+        if row.entry is None or not row.parsed.ours or row.rejected:
+            return False
+        compare(row, row.entry)
+        return not row.changes
 
     def _complete_division(self, row: PlanRow) -> None:
         """Take the division that the people's classes or ages leave no choice about."""
@@ -204,8 +218,8 @@ class _Planner:
             self.by_unit[row.wanted.unit.id] += 1
 
     def _advance(self, row: PlanRow, entry: Entry) -> None:
-        """An organiser's list hands in a draft, and a unit's list receives what came through the portal."""
-        if entry.status in _WAITING[self.born]:
+        """An organiser's list hands in a draft, a unit's list receives; a corrected workbook of the portal's does neither."""
+        if entry.status in _WAITING[self.born] and not row.parsed.ours:
             row.changes.append(Change("status", "status", entry.status, self.born.value))
 
     def _check_change(self, row: PlanRow, entry: Entry) -> None:

@@ -28,6 +28,9 @@ class RowReader:
             [self._person(person) for person in parsed.people],
             parsed.received_on or self.day,
             note=parsed.note,
+            made_on=parsed.made_on,
+            entrant=parsed.entrant if self.rules.organisation_may_enter else None,
+            contact_name=_cut(parsed.contact_name, 150),
         )
         row = PlanRow(table, parsed, wanted, problems=list(parsed.problems))
         if parsed.rejected:
@@ -51,6 +54,10 @@ class RowReader:
             _cut(parsed.phone, 30),
             _cut(parsed.email, 254),
             _cut(parsed.workplace, 200),
+            parsed.share,
+            _cut(parsed.job_title, 150),
+            _cut(parsed.education, 150),
+            _cut(parsed.address, 200),
         )
 
     def _place(self, row: PlanRow) -> None:

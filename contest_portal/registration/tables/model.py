@@ -8,6 +8,7 @@ from typing import Any
 
 from contest_portal.core.spreadsheets import column_letter
 from contest_portal.registration.columns import Heading, Kind
+from contest_portal.registration.references import is_reference
 
 # As many problems as anybody reads of one entry; a list made to hurt has thousands.
 MOST_PROBLEMS = 100
@@ -57,6 +58,10 @@ class ParsedPerson:
     email: str | None = None
     gender: str | None = None
     workplace: str | None = None
+    share: Decimal | None = None
+    job_title: str | None = None
+    education: str | None = None
+    address: str | None = None
 
 
 @dataclass(slots=True)
@@ -80,12 +85,21 @@ class ParsedEntry:
     # None where the table has no such column.
     forwarded: bool | None = None
     note: str | None = None
+    made_on: date | None = None
+    # "people" or "organisation".
+    entrant: str | None = None
+    contact_name: str | None = None
     problems: list[RowProblem] = dataclasses.field(default_factory=list)
 
     def complain(self, problem: RowProblem) -> None:
         """Write a problem down, once."""
         if len(self.problems) < MOST_PROBLEMS and problem not in self.problems:
             self.problems.append(problem)
+
+    @property
+    def ours(self) -> bool:
+        """Tell whether the row names an entry of this portal, as the portal's own workbooks do."""
+        return self.reference is not None and is_reference(self.reference)
 
     @property
     def rejected(self) -> bool:

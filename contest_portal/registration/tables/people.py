@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import contest_portal.registration.tables.wording as wording
-from contest_portal.core.vietnamese import YearOnly, fold, parse_date, parse_phone
+from contest_portal.core.vietnamese import YearOnly, clean_text, fold, parse_date, parse_number, parse_phone
 from contest_portal.registration.columns import OF_PERSON, Kind, find_role
 from contest_portal.registration.tables.cells import (
     NamedPerson,
@@ -21,6 +22,7 @@ from contest_portal.registration.tables.grid import Grid, as_text
 from contest_portal.registration.tables.model import ParsedEntry, ParsedPerson, RowProblem, TableColumn
 
 _OF_PUPILS: Final = frozenset({Kind.BIRTH_DATE, Kind.CLASS_NAME, Kind.CLASS_SCHOOL})
+_WITH_COMMAS: Final = frozenset({Kind.WORKPLACE, Kind.ADDRESS, Kind.JOB_TITLE, Kind.EDUCATION, Kind.SHARE})
 LONGEST_NAME: Final = 150
 MOST_IN_A_CELL: Final = 50
 
@@ -102,7 +104,7 @@ class _GroupRow:
         names = self.group.names
         if self._failed(names):
             return
-        people = split_people(self.reader.grid.raw(self.row, names.index))
+        people = self._named()
         if not people:
             self._check_nameless()
             return
@@ -116,6 +118,13 @@ class _GroupRow:
         for person in found:
             self._add(person)
 
+    def _named(self) -> list[NamedPerson]:
+        """Return whom the cell names: in a row of our own that says one person's role, one, written just so."""
+        cell = self.reader.grid.raw(self.row, self.group.names.index)
+        if self.entry.ours and Kind.ROLE in self.group.columns and cell.__class__ is str:
+            return [NamedPerson(clean_text(cell))] if cell.strip() else []
+        return split_people(cell)
+
     def _fill_from_beside(self, found: list[ParsedPerson]) -> None:
         """Take what the columns beside the names say of these people."""
         self._fill_dates(found)
@@ -124,6 +133,22 @@ class _GroupRow:
         self._fill(found, Kind.EMAIL, _text_or_none, alone=True)
         self._fill(found, Kind.GENDER, _text_or_none, alone=True)
         self._fill(found, Kind.WORKPLACE, _text_or_none)
+        for kind in (Kind.SHARE, Kind.JOB_TITLE, Kind.EDUCATION, Kind.ADDRESS):
+            if kind in self.group.columns:
+                self._fill(found, kind, self._share if kind is Kind.SHARE else _text_or_none)
+
+    def _share(self, item: Any) -> Decimal | None:
+        """Return a share in per cent; cells that Excel shows as per cent hold a hundredth of it."""
+        try:
+            share = parse_number(item.strip().removesuffix("%") if isinstance(item, str) else item)
+        except ValueError:
+            share = Decimal(-1)
+        if share is not None and isinstance(item, float) and 0 < share <= 1:
+            share *= 100
+        if share is None or 0 <= share <= 100:
+            return share
+        self._problem(self.group.columns[Kind.SHARE], wording.NOT_A_SHARE, as_text(item))
+        return None
 
     def _problem(self, column: TableColumn, message: Any, value: Any = None) -> None:
         shown = as_text(self.reader.grid.value(self.row, column.index)) if value is None else value
@@ -160,7 +185,8 @@ class _GroupRow:
         return role or ""
 
     def _person(self, role: str, named: NamedPerson) -> ParsedPerson:
-        if not _is_name(named.name):
+        # What the portal holds as a name comes back as it is.
+        if not (self.entry.ours and 1 < len(named.name) <= LONGEST_NAME) and not _is_name(named.name):
             self._problem(self.group.names, wording.ODD_NAME, named.name)
         return ParsedPerson(
             role,
@@ -215,12 +241,15 @@ class _GroupRow:
         column, cell = self._cell(kind)
         if column is None or cell == "":
             return
-        items = [item for item in read_items(cell, lambda item: item) if item not in ("", None)]
+        # One person's cell is one item, whatever commas stand in it.
+        whole = len(people) == 1 and cell.__class__ is str and (self.entry.ours or kind in _WITH_COMMAS)
+        items = [as_text(cell)] if whole else read_items(cell, lambda item: item)
+        items = [item for item in items if item not in ("", None)]
         if alone and len(items) != len(people):
             items = [", ".join(map(as_text, items))] if len(items) > 1 else items
             people = people[:1]
         for person, value in zip(people, self._shared(column, items, len(people)), strict=False):
-            setattr(person, kind.value, read(value) or getattr(person, kind.value))
+            _put(person, kind.value, read(value))
 
     def _shared(self, column: TableColumn, values: list[Any], count: int) -> list[Any]:
         if len(values) == 1:
@@ -242,6 +271,11 @@ class _GroupRow:
 
 def _is_name(text: str) -> bool:
     return 1 < len(text) <= LONGEST_NAME and any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
+
+
+def _put(person: ParsedPerson, name: str, value: Any) -> None:
+    if value is not None and value != "":
+        setattr(person, name, value)
 
 
 def _text_or_none(value: Any) -> str | None:

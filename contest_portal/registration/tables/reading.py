@@ -12,6 +12,7 @@ from contest_portal.core.progress import Report, followed, quiet
 from contest_portal.core.spreadsheets import Sheet, Workbook
 from contest_portal.core.vietnamese import YearOnly, clean_text, fold, parse_date, parse_number
 from contest_portal.registration.columns import Kind
+from contest_portal.registration.references import is_reference
 from contest_portal.registration.tables.cells import read_yes
 from contest_portal.registration.tables.grid import Grid
 from contest_portal.registration.tables.headings import find_headings, hints, is_heading, is_heading_row
@@ -20,6 +21,14 @@ from contest_portal.registration.tables.people import PeopleReader
 from contest_portal.registration.tables.rows import RowSorter
 
 LONGEST_TITLE: Final = 300
+_ENTRANTS: Final = {
+    "people": ("ca nhan", "nhom tac gia", "ca nhan, nhom tac gia", "ca nhan hoac nhom tac gia", "tac gia", "nhom"),
+    "organisation": ("to chuc", "co quan", "doanh nghiep", "don vi", "tap the", "co quan, to chuc"),
+}
+_ENTRANT_WORDS: Final = {word: entrant for entrant, words in _ENTRANTS.items() for word in words}
+_TEXTS: Final = (
+    Kind.REFERENCE, Kind.SCHOOL, Kind.UNIT, Kind.DIVISION, Kind.FIELD, Kind.UNIT_PRIZE, Kind.NOTE, Kind.CONTACT_NAME,
+)  # fmt: skip
 _BLANK: Final = re.compile(r"[.…_\-–—\s]*")
 
 
@@ -68,21 +77,34 @@ class _TableReader:
         """Read every row below the heading, repeated headings and what stands below the table left out."""
         sorter = RowSorter(self.grid, self.columns, self.people, start)
         entry: ParsedEntry | None = None
+        by_reference: dict[str, ParsedEntry] = {}
         for row in followed(range(start, self.grid.height), report, wording.READING):
             filled = self.grid.filled(row)
-            if not filled or self._repeats_heading(row):
+            if not filled or self._repeats_heading(row) or sorter.is_example(row):
                 continue
             if not sorter.is_data(row, filled):
                 self.table.skipped.append((row + 1, self.grid.text(row, filled[0])[:100]))
                 continue
-            if entry is None or sorter.begins_entry(row, entry):
+            reference = self._reference(row)
+            if reference and reference in by_reference:
+                # Rows of one entry belong together, also after they were sorted.
+                entry = by_reference[reference]
+            elif entry is None or sorter.begins_entry(row, entry) or reference:
                 entry = ParsedEntry(row + 1, row + 1)
                 self.table.rows.append(entry)
-            entry.last_row = row + 1
+            if reference:
+                by_reference[reference] = entry
+            entry.last_row = max(row + 1, entry.last_row)
             self._read_values(row, entry)
             self.people.read_row(row, entry)
         for entry in self.table.rows:
             self._check(entry)
+
+    def _reference(self, row: int) -> str:
+        """Return the reference of this portal that a row names, "" where it names none."""
+        column = self.columns.get(Kind.REFERENCE)
+        text = self.grid.text(row, column.index).upper() if column else ""
+        return text if text and is_reference(text) else ""
 
     def _repeats_heading(self, row: int) -> bool:
         # The title's column alone is asked first: it answers for nearly every row.
@@ -106,26 +128,38 @@ class _TableReader:
     def _read_values(self, row: int, entry: ParsedEntry) -> None:
         """Read what is said of the entry as a whole; the first row that says it counts."""
         entry.title = entry.title or self._text(Kind.TITLE, row, entry) or ""
-        for kind in (Kind.REFERENCE, Kind.SCHOOL, Kind.UNIT, Kind.DIVISION, Kind.FIELD, Kind.UNIT_PRIZE, Kind.NOTE):
-            if getattr(entry, kind.value) is None:
+        for kind in _TEXTS:
+            if kind in self.columns and getattr(entry, kind.value) is None:
                 setattr(entry, kind.value, self._text(kind, row, entry))
-        if entry.received_on is None:
-            entry.received_on = self._read_day(row, entry)
+        for kind in (Kind.RECEIVED_ON, Kind.MADE_ON):
+            if kind in self.columns and getattr(entry, kind.value) is None:
+                setattr(entry, kind.value, self._read_day(kind, row, entry))
+        if Kind.ENTRANT in self.columns and entry.entrant is None:
+            entry.entrant = self._read_entrant(row, entry)
         if entry.unit_score is None:
             entry.unit_score = self._read_score(row, entry)
         if not entry.forwarded:
             entry.forwarded = self._read_forwarded(row, entry)
 
-    def _read_day(self, row: int, entry: ParsedEntry) -> date | None:
-        if self._text(Kind.RECEIVED_ON, row, entry) is None:
+    def _read_day(self, kind: Kind, row: int, entry: ParsedEntry) -> date | None:
+        if self._text(kind, row, entry) is None:
             return None
         try:
-            return parse_date(self.grid.value(row, self.columns[Kind.RECEIVED_ON].index))
+            return parse_date(self.grid.value(row, self.columns[kind].index))
         except YearOnly:
-            self._problem(Kind.RECEIVED_ON, row, entry, wording.ONLY_A_YEAR)
+            self._problem(kind, row, entry, wording.ONLY_A_YEAR)
         except ValueError:
-            self._problem(Kind.RECEIVED_ON, row, entry, wording.NOT_A_DATE)
+            self._problem(kind, row, entry, wording.NOT_A_DATE)
         return None
+
+    def _read_entrant(self, row: int, entry: ParsedEntry) -> str | None:
+        text = self._text(Kind.ENTRANT, row, entry)
+        if text is None:
+            return None
+        found = _ENTRANT_WORDS.get(fold(text))
+        if found is None:
+            self._problem(Kind.ENTRANT, row, entry, wording.UNKNOWN_ENTRANT)
+        return found
 
     def _read_score(self, row: int, entry: ParsedEntry) -> Any:
         if self._text(Kind.UNIT_SCORE, row, entry) is None:
@@ -166,13 +200,16 @@ class _TableReader:
     def _check(self, entry: ParsedEntry) -> None:
         """Fill what the lines above the table say, and ask for a title and people."""
         row = entry.row - 1
-        if entry.school is None:
+        if entry.school is None and not (entry.ours and self.table.has(Kind.SCHOOL)):
             workplace = next((person.workplace for person in entry.people if person.workplace), None)
             entry.school = entry.class_school or workplace or self._hinted_school()
         if not entry.title and not self._complained(entry, Kind.TITLE):
             self._problem(Kind.TITLE, row, entry, wording.NO_TITLE)
         if len(entry.title) > LONGEST_TITLE:
             self._problem(Kind.TITLE, row, entry, wording.LONG_TITLE)
+        # An entry of the portal may still be without people; a new one may not.
+        if entry.ours and not entry.people:
+            return
         if not any(person.role != "coach" for person in entry.people) and not self._complained(entry, Kind.PERSON):
             self._problem(Kind.PERSON, row, entry, wording.NO_PEOPLE)
 

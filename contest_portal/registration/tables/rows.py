@@ -18,6 +18,7 @@ _FOOT: Final = re.compile(
 )
 _TOTAL: Final = re.compile(r"(?:tong\s*(?:cong|so)|tong\s*:?$|cong\b)")
 _COUNT: Final = re.compile(r"[\d.,\s]+(?:doi|nguoi|hoc sinh|mo hinh|san pham|giai phap|thanh vien|tac gia|diem)?")
+EXAMPLE: Final = "vi du"
 LONGEST_FOOT: Final = 200
 MOST_FOOT_CELLS: Final = 3
 MOST_TOTALS: Final = 30
@@ -31,6 +32,10 @@ class RowSorter:
         self.grid, self.columns, self.people = grid, columns, people
         self.ended = False
         self._numbers_count_people = people.one_a_row and self._titles_are_rarer_than_numbers(start)
+
+    def is_example(self, row: int) -> bool:
+        """Tell the lines of a template that show how it is filled in."""
+        return self._has(Kind.NUMBER, row) and fold(self.grid.text(row, self._index(Kind.NUMBER))) == EXAMPLE
 
     def is_data(self, row: int, filled: list[int]) -> bool:
         """Tell whether a row belongs to the table."""

@@ -253,8 +253,10 @@ class TestWhoMay:
         imported(teams(team(1, c11="Yên Thế")))
         reference = entries()[0].reference
         actor = actor_for(make_user(Role.COORDINATOR, unit=unit_of(CODE)))
-        assert imported(workbook([*TEAM_HEADS, "Mã số"], [*team(1), reference]), actor) == {"create": 1}
-        assert [entry.unit.name for entry in entries()] == ["Huyện Yên Thế", "Huyện Lạng Giang"]
+        # A reference of the portal that is not theirs is unknown to them; it neither changes nor adds anything.
+        plan = planned(workbook([*TEAM_HEADS, "Mã số"], [*team(1), reference]), actor)
+        assert [row.action for row in plan.rows] == [Action.REJECTED]
+        assert plan.rows[0].entry is None and "mang mã này" in str(plan.problems[0].message)
 
     def test_school_brings_its_own_while_registration_is_open(self, edition: Edition) -> None:
         open_edition(CODE)
