@@ -192,4 +192,5 @@ from contest_portal.registration import models_announcements, models_finding  # 
 from contest_portal.registration.checking import models as models_checking  # noqa: E402, F401
 from contest_portal.registration.consent import models as models_consent  # noqa: E402, F401
 from contest_portal.registration.documents import models as models_documents  # noqa: E402, F401
+from contest_portal.registration.duplicates import models as models_duplicates  # noqa: E402, F401
 from contest_portal.registration.models_desk import ChangeRequest, RuleOverride, SignedList  # noqa: E402, F401

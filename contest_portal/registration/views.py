@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 
 from contest_portal.accounts.guards import requires
+from contest_portal.accounts.permissions import may
 from contest_portal.contests.queries import find_edition, open_editions, schools_of
 from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
@@ -37,6 +38,7 @@ def index() -> Any:
         page=page,
         views=views,
         sorts=SORTS,
+        may_import=may(g.actor, "entry.import"),
     )
 
 
@@ -71,6 +73,7 @@ def new() -> Any:
 
 
 # Imported for their pages; the blueprint is complete once they are.
+from contest_portal.registration import setup_facts  # noqa: E402, I001
 from contest_portal.registration import (  # noqa: E402
     views_announcing,
     views_copying,
@@ -83,16 +86,20 @@ from contest_portal.registration import (  # noqa: E402
     views_signed,
     views_submission,
     views_together,
+    views_workbooks,
 )
 from contest_portal.registration.checking import views as views_checking  # noqa: E402
 from contest_portal.registration.checking import views_batches  # noqa: E402
 from contest_portal.registration.consent import views as views_consent  # noqa: E402
 from contest_portal.registration.consent import views_overview as views_consents  # noqa: E402
 from contest_portal.registration.documents import views as views_documents  # noqa: E402
+from contest_portal.registration.duplicates import views as views_duplicates  # noqa: E402
 
 __all__ = [
     "bp",
+    "setup_facts",
     "views_documents",
+    "views_duplicates",
     "views_batches",
     "views_checking",
     "views_consent",
@@ -108,4 +115,5 @@ __all__ = [
     "views_signed",
     "views_submission",
     "views_together",
+    "views_workbooks",
 ]

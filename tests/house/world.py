@@ -17,7 +17,9 @@ from contest_portal.accounts.models import PasswordReset, User
 from contest_portal.accounts.models_messages import Notice
 from contest_portal.accounts.sessions import hash_token
 from contest_portal.contests.models import Membership, School
+from contest_portal.contests.models_setup import EditionDraft
 from contest_portal.contests.queries import get_edition
+from contest_portal.contests.setup.services import content_of, save
 from contest_portal.core import clock
 from contest_portal.core.database import db, transaction
 from contest_portal.core.jobs import Job
@@ -214,6 +216,7 @@ class World:
     hand_ins: dict[str | Role, str] = field(default_factory=dict)
     check_batches: dict[str | Role, str] = field(default_factory=dict)
     saved_views: dict[str | Role, int] = field(default_factory=dict)
+    setup_drafts: dict[str | Role, str] = field(default_factory=dict)
     strangers: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def own(self, rule: Rule, role: str | None = None) -> Values:
@@ -229,6 +232,7 @@ class World:
                 "hand in": self.hand_ins,
                 "check batch": self.check_batches,
                 "saved view": self.saved_views,
+                "setup draft": self.setup_drafts,
                 "school list": self.school_lists,
             }
             values[argument] = personal[kind][role or Role.ORGANISER] if kind in personal else self.things[kind]
@@ -271,6 +275,7 @@ def build_world(app: Flask) -> World:
         _desk(app, world, entries, mine, theirs)
         _checking(world, entries)
         _saved_views(world)
+        _setup(world)
         _schools(app, world, mine, theirs)
         _consents(world, entries)
         _documents(app, world, entries)
@@ -463,6 +468,24 @@ def _desk(app: Flask, world: World, entries: dict[str, Entry], mine: School, the
         # Whoever runs an edition is shown every request in it.
         foreign = others if role in (Role.SCHOOL, Role.COORDINATOR) else others[1:]
         world.strangers[role] |= {"change request": foreign, "signed list": list(lists.values())}
+
+
+def _setup(world: World) -> None:
+    """Let an edition have a version, and everybody a change of it that waits for their word."""
+    youth = get_edition(YOUTH)
+    content = content_of(youth)
+    organiser = actor_for(db.session.get_one(User, world.users[Role.ORGANISER]))
+    save(organiser, youth, youth.revision, content | {"contact": "Văn phòng Liên hiệp hội"}, "Ghi người liên hệ")
+    world.things |= {"setup matter": "who", "setup part": "fields", "setup row": "software", "setup version": 1}
+    shared = {"edition_id": youth.id, "base": youth.revision, "content": content_of(youth)}
+    impact = {"checked": 0, "rows": [], "broken": 0, "kept": 0, "reasons": []}
+    with transaction():
+        for number, (role, user_id) in enumerate(world.users.items()):
+            world.setup_drafts[role] = token = f"d{number:042}"
+            db.session.add(EditionDraft(token=token, user_id=user_id, impact=impact, **shared))
+    for role in world.users:
+        others = [token for owner, token in world.setup_drafts.items() if owner != role]
+        world.strangers.setdefault(role, {})["setup draft"] = others
 
 
 def _hand_ins(world: World, entries: dict[str, Entry]) -> None:

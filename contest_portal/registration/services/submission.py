@@ -8,6 +8,7 @@ from contest_portal.core.database import transaction
 from contest_portal.core.errors import Conflict, Invalid, Problem
 from contest_portal.core.i18n import lazy
 from contest_portal.registration import rules
+from contest_portal.registration.duplicates.services import note_entry
 from contest_portal.registration.eligibility import problems_of
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services.changing import allow_change, hold
@@ -46,9 +47,11 @@ def submit_entry(
         if problems:
             raise Invalid(problems=problems)
         day = clock.local(moment).date()
-        details = {"declaration": DECLARATION}
+        # Which of the edition's versions held when it was handed in; 0: the rules it began with.
+        details = {"declaration": DECLARATION, "edition_version": entry.edition.revision}
         move_entry(actor, entry, Status.SUBMITTED, happened_on=day, reason=reason, details=details)
         begin_again(actor, entry)
+        note_entry(entry)
         audit.record(actor, "entry.submitted", entry.reference)
         once.remember(once_token, entry.reference)
     return True

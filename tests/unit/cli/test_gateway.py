@@ -1,13 +1,15 @@
 """The request as the portal sees it, for what granian told."""
 
+import asyncio
 import io
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from werkzeug.wrappers import Request
 
-from contest_portal.cli.gateway import Refused, answer_of, environ_of, length_of, seconds_for
+from contest_portal.cli.gateway import Gateway, Refused, answer_of, environ_of, length_of, seconds_for
 
 
 class Headers:
@@ -118,3 +120,35 @@ def test_answer_is_closed_when_making_it_fails() -> None:
     with pytest.raises(ValueError, match="half an answer"):
         answer_of(lambda _environ, _start: Failing(), {})
     assert closed == [True]
+
+
+class Line:
+    """Be the line to a browser: what it sends, and what it is answered."""
+
+    def __init__(self, sent: bytes) -> None:
+        self.sent, self.answer = sent, (0, b"")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.sent
+
+    def response_bytes(self, status: int, _headers: Any, body: bytes) -> None:
+        self.answer = (status, body)
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/entries/RB24-AAAAAA/documents/video", 500),
+        ("/entries/RB24-AAAAAA/details", 0),
+        ("/entries/RB24-AAAAAA/documents/video/more", 0),
+    ],
+)
+def test_only_documents_may_be_larger_than_an_ordinary_form(path: str, kept: int) -> None:
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [str(len(environ["wsgi.input"].read())).encode()]
+
+    line, headers = Line(b"x" * 500), Headers(("host", "portal.example"), ("content-length", "500"))
+    gateway = Gateway(application, 100, 1000)
+    asyncio.run(gateway.__rsgi__(Told(path=path, method="POST", headers=headers), line))
+    assert line.answer == (200, str(kept).encode())
