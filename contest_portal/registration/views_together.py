@@ -74,7 +74,8 @@ def together_receipt(token: str) -> Any:
     """Show one receipt for everything that was handed in together."""
     hand_in = get_hand_in(g.actor, token)
     entries = entries_of(g.actor, hand_in)
-    return render_template("registration/together_receipt.html", hand_in=hand_in, entries=entries)
+    closes = min(map(closes_for, entries), default=hand_in.edition.closes_for())
+    return render_template("registration/together_receipt.html", hand_in=hand_in, entries=entries, closes=closes)
 
 
 def _time_of(edition: Edition, drafts: list[Draft], at: datetime) -> dict[str, Any]:
