@@ -1,6 +1,7 @@
 """Count what schools have handed in, within what the actor may see."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func
 
@@ -21,4 +22,5 @@ def entries_by_school(
         .where(Entry.school_id.in_(school_ids), Entry.edition_id.in_(edition_ids), Entry.status.in_(REGISTERED))
         .group_by(Entry.school_id, Entry.edition_id)
     )
-    return {(school_id, edition_id): number for school_id, edition_id, number in db.session.execute(query)}
+    rows: Any = db.session.execute(query)
+    return {(school_id, edition_id): number for school_id, edition_id, number in rows}

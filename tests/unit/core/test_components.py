@@ -27,7 +27,7 @@ from contest_portal.core.forms import (
 )
 from contest_portal.core.i18n import language
 from contest_portal.core.paging import Page
-from contest_portal.dashboard.menu import Item
+from contest_portal.dashboard.menu import Item, Menu, lit_by
 from tests.page_rules import attribute, faults, parse, words
 
 HEAD = """{% extends "layout.html" %}{% import "components/page.html" as page_parts %}
@@ -67,15 +67,22 @@ def app_with_components(actors: list[Actor]) -> Flask:
     filters.install(app)
     accounts, pages = Blueprint("accounts", __name__), Blueprint("pages", __name__)
     accounts.add_url_rule("/sign-in", "sign_in", lambda: "")
+    accounts.add_url_rule("/sign-in/x", "other", lambda: "")
     accounts.add_url_rule("/password", "password", lambda: "")
     accounts.add_url_rule("/sign-out", "sign_out", lambda: "", methods=["POST"])
     accounts.add_url_rule("/account", "me", lambda: "")
+    accounts.add_url_rule("/inbox", "inbox", lambda: "")
     pages.add_url_rule("/language/<code>", "language", lambda code: code)
     accounts.add_url_rule("/users", "users", lambda: "")
     app.register_blueprint(accounts)
     app.register_blueprint(pages)
+    items = [Item("accounts.sign_in", "Vào"), Item("accounts.users", "Tài khoản")]
     app.context_processor(
-        lambda: {"actor": actors[0], "menu": [Item("accounts.sign_in", "Vào"), Item("accounts.users", "Tài khoản")]}
+        lambda: {
+            "actor": actors[0],
+            "menu": Menu(items, [Item("accounts.me", "Của tôi")], lit_by(request.endpoint, request.path, items)),
+            "unread": lambda: 120,
+        }
     )
     return app
 
@@ -299,13 +306,15 @@ def test_the_header_knows_who_is_there(show: Render, actor: list[Actor]) -> None
     assert words(show("").select(".site-tools")[0]) == "Đăng nhập English"
     actor[0] = Actor(1, "Nguyễn Thị Hồng Ánh", "anh")
     soup = show("")
-    assert words(soup.select(".site-tools")[0]) == "Tài khoản của tôi: Nguyễn Thị Hồng Ánh Đăng xuất English"
-    assert [words(link) for link in soup.select(".site-menu a")] == ["Vào", "Tài khoản"]
+    tools = "Thông báo 99+ chưa đọc Tài khoản của tôi: Nguyễn Thị Hồng Ánh Đăng xuất English"
+    assert words(soup.select(".site-tools")[0]) == tools
+    assert [words(link) for link in soup.select(".site-menu a")] == ["Vào", "Tài khoản", "Của tôi"]
+    assert words(soup.select(".site-menu summary")[0]) == "Thêm"
 
 
 @pytest.mark.parametrize(
     ("path", "lit"),
-    [("/sign-in", [("Vào", "page")]), ("/password", [("Vào", "true")]), ("/language/en", []), ("/nowhere", [])],
+    [("/sign-in", [("Vào", "page")]), ("/sign-in/x", [("Vào", "true")]), ("/language/en", []), ("/nowhere", [])],
 )
 def test_the_menu_shows_where_one_is(app_with_components: Flask, actor: list[Actor], path: str, lit: list[Any]) -> None:
     with app_with_components.test_request_context(path):
