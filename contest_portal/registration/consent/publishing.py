@@ -25,7 +25,7 @@ MOST_NAMES: Final = 30
 
 
 def get_published(code: str) -> Edition:
-    """Return an edition that publishes its entries; raises NotFound in the same words for one that does not."""
+    """Return an edition that is published and publishes its entries; raises NotFound in the same words for any other."""
     edition = get_published_edition(code)
     if not rulebook_of(edition).public_list:
         raise NotFound

@@ -124,9 +124,12 @@ def test_the_public_list_holds_accepted_entries_in_order(stage: Stage, several: 
         ("'\"\\", 0),
     ):
         assert len(publishing.published_entries(edition, q, None).items) == count, q
-    set_rule(several[0], public_list=False)
-    with pytest.raises(NotFound):
-        publishing.get_published("robocon-2024")
+    for rule, published in ((False, True), (True, False)):
+        set_rule(several[0], public_list=rule)
+        with transaction():
+            edition.published = published
+        with pytest.raises(NotFound):
+            publishing.get_published("robocon-2024")
 
 
 def test_the_public_list_is_paged(stage: Stage) -> None:
