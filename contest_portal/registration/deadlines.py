@@ -46,7 +46,11 @@ def time_left(closes: datetime, at: datetime) -> str:
         return ""
     if seconds < _MINUTE:
         return _("dưới 1 phút")
-    parts = [(seconds // _DAY, _part_day), (seconds % _DAY // _HOUR, _part_hour), (seconds % _HOUR // _MINUTE, _part_min)]
+    parts = [
+        (seconds // _DAY, _part_day),
+        (seconds % _DAY // _HOUR, _part_hour),
+        (seconds % _HOUR // _MINUTE, _part_min),
+    ]
     said = [say(count) for count, say in parts if count]
     return " ".join(said[:2])
 

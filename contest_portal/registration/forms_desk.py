@@ -51,7 +51,7 @@ class ExtendForm(OncePerForm, PortalForm):
         validators=[optional(), length(200)],
     )
     day = DateField(
-        lazy("Đến hết ngày nào"),
+        lazy("Ngày đóng"),
         description=lazy("Ngày/tháng/năm, ví dụ 20/05/2024."),
         validators=[required(lazy("Hãy nhập ngày."))],
     )

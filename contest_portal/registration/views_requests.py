@@ -89,7 +89,7 @@ def _page(form: PortalForm, entry: Entry, found: ChangeRequest) -> Any:
         what=what_of(found),
         rows=describe_difference(entry, found.before, found.proposed),
         now_rows=describe_difference(entry, found.before, now) if changed else [],
-        state=STATES[found.state],
+        state=str(STATES[found.state]),
         may_decide=found.state == "open" and rules.runs(g.actor, entry.edition_id),
         may_withdraw=found.state in ("open", "kept") and rules.is_own(g.actor, entry),
         again=_form_of(entry, found),

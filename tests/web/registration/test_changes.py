@@ -42,6 +42,7 @@ def test_a_late_form_is_refused_shown_again_and_becomes_a_request(submitted: Wor
     queue = organiser.get_page("/entries/requests")
     shown = organiser.follow(queue, "Sửa thông tin")
     assert ["Tên", "Rồng Xanh", "Rồng Muộn"] in shown.rows()
+    assert "Tình trạng Đang chờ Người gửi" in shown.text
     done = organiser.submit(shown, "Đồng ý và sửa hồ sơ")
     assert done.flashes == ["Đã đồng ý và sửa hồ sơ."]
     assert submitted.stored("title") == "Rồng Muộn"
