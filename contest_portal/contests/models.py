@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.contests.deadlines import closing_time
@@ -45,6 +45,10 @@ class Edition(Base):
     # Validated by contests.rulebook.Rulebook when written and when read.
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     contact: Mapped[str | None] = mapped_column(Text)
+    # A draft is shown to those who set it up and to nobody else.
+    published: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # The number of the newest EditionVersion; 0 while the edition was never changed in the portal.
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
     contest: Mapped[Contest] = relationship(lazy="joined", innerjoin=True)
@@ -65,6 +69,8 @@ class Edition(Base):
     def is_open(self) -> bool:
         """Tell whether schools may register at this moment; the closing second itself is too late."""
         now = clock.now()
+        if not self.published:
+            return False
         # An extension only adds to the edition's own time, so it is looked up only where that has run out.
         return self.opens_at <= now and (now < self.closes_at or now < self.closes_for())
 
@@ -263,7 +269,7 @@ class Membership(Base):
 
 
 # Imported so that their tables are known wherever the contests are.
-from contest_portal.contests import models_schools  # noqa: E402
+from contest_portal.contests import models_schools, models_setup  # noqa: E402
 from contest_portal.contests.models_deadlines import DeadlineEvent  # noqa: E402
 
 __all__ = [
@@ -280,4 +286,5 @@ __all__ = [
     "School",
     "Unit",
     "models_schools",
+    "models_setup",
 ]

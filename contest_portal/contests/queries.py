@@ -68,6 +68,14 @@ def get_edition(code: str) -> Edition:
     return edition
 
 
+def get_published_edition(code: str) -> Edition:
+    """Return the edition with this code; raises NotFound, also for a draft."""
+    edition = get_edition(code)
+    if not edition.published:
+        raise NotFound
+    return edition
+
+
 def get_edition_with_rules(code: str) -> Edition:
     """Return an edition with divisions, fields, rounds, criteria and prizes read in one go; raises NotFound."""
     edition = db.session.scalar(
@@ -166,7 +174,7 @@ def _open_editions() -> Any:
         (DeadlineEvent.edition_id == Edition.id) & (DeadlineEvent.kind == "extended") & (DeadlineEvent.closes_at > at)
     )
     open_now = or_(Edition.closes_at > at, select(DeadlineEvent.id).where(longer).exists())
-    query = select(Edition).where(Edition.opens_at <= at, open_now).order_by(Edition.closes_at, Edition.id)
+    query = select(Edition).where(Edition.published, Edition.opens_at <= at, open_now).order_by(Edition.closes_at, Edition.id)
     return query.options(selectinload(Edition.deadline_events))
 
 

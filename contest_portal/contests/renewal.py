@@ -13,23 +13,25 @@ def renewed(edition: EditionPreset, year: int) -> EditionPreset:
     return replace(
         edition,
         year=year,
-        rules=_later_rules(edition.rules, years),
-        divisions=tuple(replace(part, window=_later_window(part.window, years)) for part in edition.divisions),
+        rules=later_rules(edition.rules, years),
+        divisions=tuple(replace(part, window=later_window(part.window, years)) for part in edition.divisions),
         rounds=tuple(replace(part, opens=None, closes=None) for part in edition.rounds),
     )
 
 
-def _later_rules(rules: Rulebook, years: int) -> Rulebook:
+def later_rules(rules: Rulebook, years: int) -> Rulebook:
+    """Return rules whose days lie some years later."""
     return replace(
         rules,
-        window=_later_window(rules.window, years),
+        window=later_window(rules.window, years),
         school_year=rules.school_year + years,
         made_since=_later(rules.made_since, years),
         substitution_until=_later(rules.substitution_until, years),
     )
 
 
-def _later_window(window: Window, years: int) -> Window:
+def later_window(window: Window, years: int) -> Window:
+    """Return a window whose days lie some years later."""
     return replace(
         window,
         born_from=_later(window.born_from, years),

@@ -9,9 +9,9 @@ from contest_portal.contests import queries
 from contest_portal.contests.blueprint import bp
 from contest_portal.contests.eligibility import window_text
 from contest_portal.contests.models import Edition
-from contest_portal.contests.rulebook import Window
+from contest_portal.contests.rulebook import Need, Window
 from contest_portal.contests.services import rulebook_of
-from contest_portal.contests.wording import describe_needs, describe_people
+from contest_portal.contests.wording import describe_document, describe_needs, describe_people
 from contest_portal.core import clock
 
 PUBLIC_SECONDS = 60
@@ -21,7 +21,7 @@ PUBLIC_SECONDS = 60
 @public
 def index() -> Response:
     """Show every edition: the open ones first."""
-    editions = queries.all_editions()
+    editions = [edition for edition in queries.all_editions() if edition.published]
     groups = {state: [e for e in editions if state_of(e) == state] for state in ("open", "upcoming", "closed")}
     return cacheable("contests/index.html", groups=groups)
 
@@ -30,7 +30,7 @@ def index() -> Response:
 @public
 def edition(code: str) -> Response:
     """Show one edition to everybody."""
-    found = queries.get_edition(code)
+    found = queries.get_published_edition(code)
     rules = rulebook_of(found)
     parts = queries.parts_of(found.id)
     divisions = [(part, window_text(Window.from_dict(part.window))) for part in parts if part.kind == "division"]
@@ -42,6 +42,7 @@ def edition(code: str) -> Response:
         people=describe_people(rules),
         window=window_text(rules.window),
         needs=describe_needs(rules),
+        documents=[describe_document(rule) for rule in rules.documents if rule.need is not Need.ABSENT],
         divisions=divisions,
         fields=[part for part in parts if part.kind == "field"],
         rounds=[part for part in parts if part.kind == "round"],
@@ -75,6 +76,7 @@ from contest_portal.contests import (  # noqa: E402
     views_memberships,
     views_school_lists,
     views_schools,
+    views_setup,
     views_units,
 )
 
@@ -86,5 +88,6 @@ __all__ = [
     "views_memberships",
     "views_school_lists",
     "views_schools",
+    "views_setup",
     "views_units",
 ]

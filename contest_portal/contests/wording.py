@@ -1,5 +1,6 @@
 """Put an edition's rules into sentences."""
 
+from contest_portal.contests.asking import DocumentRule
 from contest_portal.contests.rulebook import Need, ParticipantRule, Rulebook
 from contest_portal.core.i18n import _
 
@@ -19,6 +20,14 @@ def describe_needs(rules: Rulebook) -> list[str]:
     asked = [sentence for need, sentence in wanted if need is Need.REQUIRED]
     name = _("Tên %(entry)s", entry=str(rules.entry_word))
     return [name, _("Họ và tên của từng người"), *asked, _("Số điện thoại để Ban Tổ chức liên hệ")]
+
+
+def describe_document(rule: DocumentRule) -> str:
+    """Say how much of one kind of document is asked for."""
+    need = _("bắt buộc") if rule.need is Need.REQUIRED else _("không bắt buộc")
+    if rule.per_person:
+        return _("%(word)s của từng người (%(need)s)", word=str(rule.word), need=need)
+    return _("%(word)s, nhiều nhất %(most)s tệp (%(need)s)", word=str(rule.word), most=rule.most, need=need)
 
 
 def _count(rule: ParticipantRule) -> str:

@@ -88,6 +88,6 @@ def _answer(form: SheetForm, opened: OpenSheet, *, done: bool) -> Any:
 
 
 # Imported for its pages; the blueprint is complete once they are.
-from contest_portal.judging import views_panels  # noqa: E402
+from contest_portal.judging import setup_points, views_panels  # noqa: E402
 
-__all__ = ["bp", "views_panels"]
+__all__ = ["bp", "setup_points", "views_panels"]

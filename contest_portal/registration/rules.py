@@ -33,6 +33,8 @@ def is_own(actor: Actor, entry: Entry) -> bool:
 
 def check_open(edition: Edition, at: datetime, unit_id: int | None = None, school_id: int | None = None) -> None:
     """Raise Closed unless a form that arrived at this moment is in time for this school of this unit."""
+    if not edition.published:
+        raise Closed(lazy("Kỳ thi này chưa được công bố."))
     if at < edition.opens_at:
         raise Closed(lazy("Chưa đến giờ mở đăng ký (%(time)s).", time=_time(edition.opens_at)))
     closes = closes_at(edition, unit_id, school_id)

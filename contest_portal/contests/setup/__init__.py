@@ -1,0 +1,1 @@
+"""Set up an edition: its content as one document, changes, versions, what a change would touch."""
