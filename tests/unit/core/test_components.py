@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Blueprint, Flask, flash, render_template, render_template_string
+from flask import Blueprint, Flask, flash, render_template, render_template_string, request
 from flask_wtf.csrf import CSRFProtect
 from flask_wtf.file import FileField
 from markupsafe import Markup
