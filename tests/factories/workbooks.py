@@ -57,3 +57,16 @@ def workbook(*rows: Sequence[Any]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def typed_in_tcvn3(*rows: list[Any]) -> bytes:
+    """Return a workbook as it was typed with a .Vn font."""
+    signs = dict(
+        zip(
+            "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĐ",
+            "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ§",
+            strict=True,
+        )
+    )
+    table = str.maketrans(signs)
+    return workbook(*([cell.translate(table) if isinstance(cell, str) else cell for cell in row] for row in rows))

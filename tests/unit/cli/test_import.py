@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from contest_portal.cli.main import cli
-from tests.factories.workbooks import SAMPLES, TEAM_HEADS, team, teams, work, workbook, works
+from tests.factories.workbooks import SAMPLES, TEAM_HEADS, team, teams, typed_in_tcvn3, work, workbook, works
 
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the season's samples are not here")
 
@@ -170,6 +170,21 @@ def test_a_wrong_explanation_ends_with_a_sentence(portal: Portal, tmp_path: Path
     result = portal.run("import", file, "--edition", "robocon-2024", "--mapping", given)
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_old_letters_are_converted_unless_told_to_keep_them(portal: Portal, tmp_path: Path) -> None:
+    file = save(tmp_path, "cu.xlsx", typed_in_tcvn3(TEAM_HEADS, team(1), team(2)))
+    kept = portal.imported(file, "--edition", "robocon-2024", "--keep-letters", status=2)
+    assert "tiêu đề" in kept[0]["error"]
+    (outcome,) = portal.imported(file, "--edition", "robocon-2024")
+    assert (outcome["created"], outcome["rejected"]) == (2, 0)
+    assert portal.count("entries", "title = 'Đội 1'") == 1
+
+
+def test_text_files_are_read_too(portal: Portal, tmp_path: Path) -> None:
+    lines = (";".join(map(str, line)) for line in (TEAM_HEADS, team(1)))
+    file = save(tmp_path, "doi.csv", "\n".join(lines).encode("utf-16"))
+    assert portal.imported(file, "--edition", "robocon-2024")[0]["created"] == 1
 
 
 def test_unit_can_be_named_by_code_or_name(portal: Portal, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from contest_portal.screening.models_imports import ColumnMapping
 from tests.client import CheckingClient, Page
 from tests.factories.registration import open_edition
 from tests.factories.screening import YOUTH
-from tests.factories.workbooks import TEAM_HEADS, team, teams, work, workbook, works
+from tests.factories.workbooks import TEAM_HEADS, team, teams, typed_in_tcvn3, work, workbook, works
 from tests.web.screening.test_import_pages import ROBOCON, browser, sent, stored
 
 ODD_HEADS = [*TEAM_HEADS[:2], "Nơi các em học", *TEAM_HEADS[3:], "Món ăn ưa thích"]
@@ -229,19 +229,6 @@ class TestOldLetters:
         asked = arrived(portal, organiser, sent(organiser, typed_in_tcvn3(TEAM_HEADS, team(1), team(2))))
         page = arrived(portal, organiser, organiser.submit(asked, "Tiếp tục", convert="yes"))
         assert [row[0] for row in page.rows()] == ["Đội 1", "Đội 2"]
-
-
-def typed_in_tcvn3(*rows: list[Any]) -> bytes:
-    """Return a workbook as it was typed with a .Vn font."""
-    signs = dict(
-        zip(
-            "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĐ",
-            "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ§",
-            strict=True,
-        )
-    )
-    table = str.maketrans(signs)
-    return workbook(*([cell.translate(table) if isinstance(cell, str) else cell for cell in row] for row in rows))
 
 
 def test_a_text_file_comes_back_as_a_workbook_with_its_marks(portal: Flask, organiser: CheckingClient) -> None:
