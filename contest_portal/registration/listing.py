@@ -130,14 +130,14 @@ def list_entries(
     """
     sort = SORTS[filters.sort if choices.edition else ""]
     columns = [getattr(Entry, name) for name in sort.columns]
-    wanted = filtered(visible_entries(actor).with_only_columns(*columns), actor, filters, choices).where(*conditions)
+    wanted = filtered(visible_entries(actor).with_only_columns(Entry.id), actor, filters, choices).where(*conditions)
     if flawed is not None and filters.problems:
-        return _sift(wanted, columns, cursor, flawed, descending=sort.descending)
+        return _sift(wanted.with_only_columns(*columns), columns, cursor, flawed, descending=sort.descending)
     statement, used = keyset(wanted, columns, cursor, descending=sort.descending)
     if used is None:
         # The first page is read together with its count: a search goes through the names once.
         statement = statement.limit(COUNTED + 1)
-    ids = [row.id for row in db.session.execute(statement)]
+    ids = db.session.scalars(statement).all()
     total = _say(len(ids)) if used is None else _count(wanted)
     return make_page(_rows(ids[: PAGE_SIZE + 1]), used, _keys_of(columns), total_text=total)
 
