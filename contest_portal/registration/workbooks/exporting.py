@@ -15,7 +15,7 @@ from contest_portal.core.database import db, transaction
 from contest_portal.core.spreadsheets import WorkbookWriter
 from contest_portal.registration.filters import Filters
 from contest_portal.registration.listing import choices_for, filtered
-from contest_portal.registration.models import Entry
+from contest_portal.registration.models import Entry, Participant
 from contest_portal.registration.queries import visible_entries
 from contest_portal.registration.workbooks.lists import lists_of
 from contest_portal.registration.workbooks.shape import Part, parts_of
@@ -55,7 +55,8 @@ def _rows(ids: list[int], parts: list[Part]) -> Iterator[list[Any]]:
     number = 0
     for start in range(0, len(ids), AT_ONCE):
         for entry in _portion(ids[start : start + AT_ONCE]):
-            for person in entry.participants or [None]:
+            people: list[Participant | None] = [*entry.participants]
+            for person in people or [None]:
                 number += 1
                 yield [str(number), *(part.value(entry, person) for part in parts[1:])]
             # Let go of what is written: 10,000 entries are never held at once.

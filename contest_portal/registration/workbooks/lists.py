@@ -1,7 +1,5 @@
 """Gather what the drop-down lists of a workbook offer: the edition's own words, and the places of whoever fills it in."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 
 from contest_portal.accounts.actor import Actor
@@ -37,7 +35,7 @@ def _units(edition: Edition, actor: Actor | None) -> list[str]:
     return [unit.name for unit in units if not own or unit.id in own]
 
 
-def _schools(edition: Edition, actor: Actor) -> Sequence[str]:
+def _schools(edition: Edition, actor: Actor) -> list[str]:
     wanted = select(School.name).order_by(School.name_folded, School.id).limit(MOST_SCHOOLS)
     if open_rules.runs(actor, edition.id):
         wanted = wanted.where(School.unit_id.in_([unit.id for unit in units_of(edition.id)]))
