@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, String, bindparam, cast, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.accounts.actor import Actor, Post, Role
 from contest_portal.contests.models import (
@@ -52,12 +52,12 @@ def find_contest(code: str) -> Contest | None:
 
 def find_edition(code: str) -> Edition | None:
     """Return the edition with this code."""
-    return db.session.scalar(_edition(), {"code": code})
+    return db.session.scalars(_edition(), {"code": code}).unique().one_or_none()
 
 
 @cache
 def _edition() -> Any:
-    return select(Edition).where(Edition.code == bindparam("code"))
+    return select(Edition).where(Edition.code == bindparam("code")).options(joinedload(Edition.deadline_events))
 
 
 def get_edition(code: str) -> Edition:
@@ -148,13 +148,14 @@ def _parts(kind: str, model: Any, **own: Any) -> Select[Any]:
 
 def all_editions() -> Sequence[Edition]:
     """Return every edition, the newest first."""
-    return db.session.scalars(_editions()).all()
+    return db.session.scalars(_editions()).unique().all()
 
 
 @cache
 def _editions() -> Any:
     # What is open is told of each, and an extension may have changed that.
-    extended = selectinload(Edition.deadline_events)
+    # Joined: whoever only visits is shown the list with one question.
+    extended = joinedload(Edition.deadline_events)
     return select(Edition).order_by(Edition.year.desc(), Edition.opens_at.desc(), Edition.id).options(extended)
 
 
