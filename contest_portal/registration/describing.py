@@ -107,7 +107,7 @@ def _asked_details(entry: Entry, rules: Rulebook) -> list[Detail]:
     """Return what only some editions ask, and what is stored although it is asked no more."""
     rows = []
     if rules.organisation_may_enter or entry.entrant != "people":
-        rows.append(Detail(FIELD_LABELS["entrant"], ENTRANTS.get(entry.entrant, entry.entrant)))
+        rows.append(Detail(FIELD_LABELS["entrant"], str(ENTRANTS.get(entry.entrant, entry.entrant))))
     if rules.needs.made_on is not Need.ABSENT or entry.made_on:
         rows.append(Detail(FIELD_LABELS["made_on"], _plain(entry.made_on)))
     if asks_summary(rules, entry.summary):

@@ -61,9 +61,9 @@ def tags(page: Page) -> list[str]:
 def test_a_school_registers_a_team_and_gets_a_receipt(school: CheckingClient, portal: Flask) -> None:
     tasks = begin(school)
     assert tasks.h1.endswith("Rồng Xanh")
-    assert tags(tasks) == ["Chưa làm", "Chưa làm", "Chưa làm", "Chưa thể làm"]
+    assert tags(tasks) == ["Chưa làm", "Chưa làm", "Chưa làm", "Không bắt buộc", "Chưa thể làm"]
     home = fill(school, tasks)
-    assert tags(school.get_page(home)) == ["Đã xong", "Đã xong", "Đã xong", "Chưa làm"]
+    assert tags(school.get_page(home)) == ["Đã xong", "Đã xong", "Đã xong", "Không bắt buộc", "Không bắt buộc", "Chưa làm"]
     check = school.get_page(f"{home}/check")
     assert "Hồ sơ đúng thể lệ." in check.text
     assert "Nguyễn Thị Hồng Ánh" in check.text
@@ -199,7 +199,7 @@ def test_an_entry_is_withdrawn_with_a_reason_and_begun_again(school: CheckingCli
     assert "Lý do: Em Ánh chuyển trường" in gone.text
     assert school.get_page(f"{home}/receipt", 404).status == 404
     again = school.submit(gone, "Đăng ký lại hồ sơ này")
-    assert tags(again) == ["Đã xong", "Đã xong", "Đã xong", "Chưa làm"]
+    assert tags(again) == ["Đã xong", "Đã xong", "Đã xong", "Không bắt buộc", "Không bắt buộc", "Chưa làm"]
     with portal.app_context():
         moves = db.session.scalars(
             select(EntryEvent.status_to).where(EntryEvent.kind == "moved").order_by(EntryEvent.id)
