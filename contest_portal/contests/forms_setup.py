@@ -224,7 +224,9 @@ class DocumentForm(SetupForm):
 
     def validate_link(self, field: Any) -> None:
         """Refuse a link for anything but a video."""
-        if field.data and self.kind.data != "video":
+        # A row that is changed keeps its kind, which is then not asked: the rules themselves refuse.
+        kind = self._fields.get("kind")
+        if field.data and kind is not None and kind.data != "video":
             raise ValueError(lazy("Chỉ video mới nộp bằng đường dẫn được."))
 
 

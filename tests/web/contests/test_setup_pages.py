@@ -70,12 +70,10 @@ def test_a_new_edition_is_a_draft_until_it_is_published(
     assert NEW["title"] not in visitor.get_page("/contests").text
     visitor.get_page("/contests/robocon-2025", status=404)
     organiser.get_page("/contests/robocon-2025", status=404)
-    assert "Chưa có" in organiser.get_page("/setup/robocon-2025/part/criteria-final").text or organiser.get_page(
-        "/setup/robocon-2025/part/criteria-final"
-    ).rows(0)
+    assert len(organiser.get_page("/setup/robocon-2025/part/criteria-final").rows(0)) == 3
     change(organiser, "/setup/robocon-2025/matter/publish", published=True)
     assert NEW["title"] in visitor.get_page("/contests").text
-    assert visitor.get_page("/contests/robocon-2025").h1 == NEW["title"]
+    assert visitor.get_page("/contests/robocon-2025").h1.endswith(NEW["title"])
 
 
 def test_bad_input_for_a_new_edition_keeps_what_was_typed(organiser: CheckingClient) -> None:
