@@ -3,7 +3,7 @@
 import click
 
 from contest_portal.app import create_app
-from contest_portal.registration.indexing import reindex as index_all
+from contest_portal.registration import indexing
 
 
 @click.command()
@@ -14,7 +14,7 @@ def reindex() -> None:
     """
     with create_app().app_context():
         done = 0
-        for done in index_all():
+        for done in indexing.reindex():
             if click.get_text_stream("stdout").isatty():
                 click.echo(f"\r{done} entries", nl=False)
         click.echo(f"\rIndexed {done} entries." if done else "There are no entries yet.")
