@@ -1,5 +1,7 @@
 """contest-portal reindex: write anew what entries are found and sorted by."""
 
+import sys
+
 import click
 
 from contest_portal.app import create_app
@@ -15,6 +17,6 @@ def reindex() -> None:
     with create_app().app_context():
         done = 0
         for done in indexing.reindex():
-            if click.get_text_stream("stdout").isatty():
+            if sys.stdout.isatty():
                 click.echo(f"\r{done} entries", nl=False)
         click.echo(f"\rIndexed {done} entries." if done else "There are no entries yet.")
