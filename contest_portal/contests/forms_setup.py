@@ -134,7 +134,9 @@ class NameForm(SetupForm):
 class WhoForm(WindowFields, SetupForm):
     """Ask who may take part."""
 
-    school_year = _number(lazy("Năm bắt đầu năm học để tính lớp"), 1990, 2100, needed=True, hint=lazy("Năm học 2023–2024 thì ghi 2023."))
+    school_year = _number(
+        lazy("Năm bắt đầu năm học để tính lớp"), 1990, 2100, needed=True, hint=lazy("Năm học 2023–2024 thì ghi 2023.")
+    )
     made_since = _day(lazy("Chỉ nhận những gì tạo ra từ ngày"))
     organisation_may_enter = BooleanField(lazy("Cơ quan, tổ chức cũng được dự thi"))
 
@@ -170,7 +172,9 @@ class CheckingForm(SetupForm):
 class AskedForm(SetupForm):
     """Ask what a dossier asks for."""
 
-    summary_most = _number(lazy("Bản tóm tắt dài nhất (ký tự)"), 100, 50_000, needed=True, hint=lazy("Hai trang A4 khoảng 6.000 ký tự."))
+    summary_most = _number(
+        lazy("Bản tóm tắt dài nhất (ký tự)"), 100, 50_000, needed=True, hint=lazy("Hai trang A4 khoảng 6.000 ký tự.")
+    )
 
 
 for _key, _label in ASKED.items():
@@ -181,7 +185,9 @@ class ContactForm(SetupForm):
     """Ask whom to turn to."""
 
     contact = TextAreaField(
-        lazy("Liên hệ"), [optional(), length(2000)], description=lazy("Tên, điện thoại, thư điện tử, địa chỉ của người trả lời.")
+        lazy("Liên hệ"),
+        [optional(), length(2000)],
+        description=lazy("Tên, điện thoại, thư điện tử, địa chỉ của người trả lời."),
     )
 
 
@@ -241,7 +247,9 @@ class RoundForm(NamedRow, SetupForm):
     """Ask for a round and when it is."""
 
     kind = SelectField(lazy("Cách tính"), choices=ROUND_KINDS)
-    opens_at = MomentField(lazy("Bắt đầu lúc"), [optional()], description=lazy("Ví dụ 08:00 30/06/2024; chưa định thì để trống."))
+    opens_at = MomentField(
+        lazy("Bắt đầu lúc"), [optional()], description=lazy("Ví dụ 08:00 30/06/2024; chưa định thì để trống.")
+    )
     closes_at = MomentField(lazy("Kết thúc lúc"), [optional()], description=lazy("Ví dụ 17:00 30/06/2024."))
     weight = DecimalField(lazy("Hệ số"), [required(), between(0, 100)])
     blind = BooleanField(lazy("Giám khảo không biết hồ sơ của ai"))
@@ -264,14 +272,18 @@ class PrizeForm(SetupForm):
     name_en = _text(lazy("Tên tiếng Anh"), 100, needed=False, hint=lazy("Để trống thì dùng tên tiếng Việt."))
     quantity = _number(lazy("Số giải"), 1, 1000, needed=True)
     per = SelectField(lazy("Tính theo"), choices=PRIZE_SCOPES)
-    amount = MoneyField(lazy("Tiền thưởng mỗi giải (đồng)"), [optional(), between(0, 999_999_999)], description=lazy("Ví dụ 1.000.000."))
+    amount = MoneyField(
+        lazy("Tiền thưởng mỗi giải (đồng)"), [optional(), between(0, 999_999_999)], description=lazy("Ví dụ 1.000.000.")
+    )
 
 
 class UnitRowForm(SetupForm):
     """Ask for a unit's own quota."""
 
     code = SelectField(lazy("Đơn vị"), validate_choice=True)
-    forward_quota = _number(lazy("Được gửi cấp tỉnh nhiều nhất mấy hồ sơ"), hint=lazy("Để trống thì theo hạn mức chung."))
+    forward_quota = _number(
+        lazy("Được gửi cấp tỉnh nhiều nhất mấy hồ sơ"), hint=lazy("Để trống thì theo hạn mức chung.")
+    )
 
 
 class MoveRowForm(SetupForm):
@@ -284,7 +296,11 @@ class MoveRowForm(SetupForm):
 class SetupConfirmForm(PortalForm):
     """Ask why a set-up is changed while entries exist."""
 
-    reason = TextAreaField(lazy("Lý do thay đổi"), [required(), length(1000)], description=lazy("Ví dụ: theo Kế hoạch số 12 ngày 05/04/2024."))
+    reason = TextAreaField(
+        lazy("Lý do thay đổi"),
+        [required(), length(1000)],
+        description=lazy("Ví dụ: theo Kế hoạch số 12 ngày 05/04/2024."),
+    )
 
 
 class NewEditionForm(PortalForm, OncePerForm):

@@ -175,7 +175,11 @@ def _open_editions() -> Any:
         (DeadlineEvent.edition_id == Edition.id) & (DeadlineEvent.kind == "extended") & (DeadlineEvent.closes_at > at)
     )
     open_now = or_(Edition.closes_at > at, select(DeadlineEvent.id).where(longer).exists())
-    query = select(Edition).where(Edition.published, Edition.opens_at <= at, open_now).order_by(Edition.closes_at, Edition.id)
+    query = (
+        select(Edition)
+        .where(Edition.published, Edition.opens_at <= at, open_now)
+        .order_by(Edition.closes_at, Edition.id)
+    )
     return query.options(selectinload(Edition.deadline_events))
 
 

@@ -99,7 +99,9 @@ def setup_part(code: str, part: str) -> Any:
     edition = queries.load_edition(g.actor, code)
     title, add, _form = _kind_of(part)
     content = services.content_of(edition)
-    rows = [(row[KEYS.get(part, "code")], row_name(part, row), describe_row(part, row)) for row in rows_of(content, part)]
+    rows = [
+        (row[KEYS.get(part, "code")], row_name(part, row), describe_row(part, row)) for row in rows_of(content, part)
+    ]
     form = MoveRowForm(version=edition.revision)
 
     def moved() -> Content:

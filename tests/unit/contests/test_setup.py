@@ -160,7 +160,9 @@ def test_a_new_edition_has_everything_with_its_days_moved(organiser: Actor, sour
     assert (new["rules"]["born_from"], old["rules"]["born_from"]) == ("2007-07-31", "2005-07-31")
     for part in ("fields", "prizes"):
         assert new[part] == old[part]
-    assert [[row["criteria"], row["opens_at"]] for row in new["rounds"]] == [[r["criteria"], None] for r in old["rounds"]]
+    assert [[row["criteria"], row["opens_at"]] for row in new["rounds"]] == [
+        [r["criteria"], None] for r in old["rounds"]
+    ]
     assert (made.published, made.is_open(), made.revision) == (False, False, 1)
     first = find_version(made.id, 1)
     assert first is not None and first.content == new
@@ -181,7 +183,9 @@ def test_only_who_organises_the_edition_may(app: Flask) -> None:
 
 def test_a_proposal_alters_nothing_and_is_confirmed_once(organiser: Actor) -> None:
     edition = get_edition(CODE)
-    entry = make_entry(CODE, division=edition.divisions[1], people=[{"grade": 8, "class_name": "8A"}, {"role": "coach"}])
+    entry = make_entry(
+        CODE, division=edition.divisions[1], people=[{"grade": 8, "class_name": "8A"}, {"role": "coach"}]
+    )
     edition = load_edition(organiser, CODE)
     content = content_of(edition)
     wanted = deepcopy(content)

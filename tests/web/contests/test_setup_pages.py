@@ -61,9 +61,7 @@ def change(client: CheckingClient, path: str, status: int = 200, **values: objec
 
 
 @pytest.mark.parametrize("source", ["preset:robocon", "edition:robocon-2024"])
-def test_a_new_edition_is_a_draft_until_it_is_published(
-    portal: Flask, organiser: CheckingClient, source: str
-) -> None:
+def test_a_new_edition_is_a_draft_until_it_is_published(portal: Flask, organiser: CheckingClient, source: str) -> None:
     made = organiser.submit(organiser.get_page("/setup/new"), "Lập bản nháp", source=source, **NEW)
     assert "Đây là bản nháp" in made.text
     visitor = portal.test_client()
@@ -133,9 +131,7 @@ def test_bad_bounds_get_a_sentence_at_their_field(organiser: CheckingClient) -> 
     assert len(page.errors) == 2
 
 
-def test_a_change_is_checked_against_the_entries_before_it_is_saved(
-    portal: Flask, organiser: CheckingClient
-) -> None:
+def test_a_change_is_checked_against_the_entries_before_it_is_saved(portal: Flask, organiser: CheckingClient) -> None:
     reference = make_entries(portal)[0]
     check = change(organiser, f"{ROBOCON}/part/divisions/row/B", grade_min="9")
     assert check.rows(0)[0][:2] == [reference, "Sẽ vi phạm"]
