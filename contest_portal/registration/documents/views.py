@@ -19,7 +19,7 @@ from contest_portal.registration import rules
 from contest_portal.registration.blueprint import bp
 from contest_portal.registration.documents.forms import TakeOutForm, UploadForm
 from contest_portal.registration.documents.groups import Group, groups_of, task_of
-from contest_portal.registration.documents.kinds import ACCEPTED
+from contest_portal.registration.documents.kinds import ACCEPTED, RESTRICTED
 from contest_portal.registration.documents.models import Document
 from contest_portal.registration.documents.names import host_of
 from contest_portal.registration.documents.queries import get_document, may_see_restricted, shown_documents
@@ -86,7 +86,9 @@ def document_file(reference: str, document: str) -> Any:
 def document_thumbnail(reference: str, document: str) -> Any:
     """Send the small picture of a document to whoever may see it."""
     entry = get_entry(g.actor, reference)
-    return send_thumbnail(document_folder(), get_document(g.actor, entry, document).file)
+    found = get_document(g.actor, entry, document)
+    # A private paper has none: a list would show it without a line in the log.
+    return send_thumbnail(document_folder(), None if found.kind in RESTRICTED else found.file)
 
 
 @bp.route("/<reference>/documents/<document>/remove", methods=["GET", "POST"])

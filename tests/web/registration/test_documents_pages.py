@@ -194,12 +194,13 @@ def test_a_birth_certificate_is_seen_by_few_and_every_look_is_kept(
         entry = find_by_reference(world.reference)
         assert entry is not None
         pupil = next(person for person in entry.participants if person.role == "member").id
-    answer = send(world.school, world, "birth_certificate", (pdf_bytes(), "ks.pdf"), person=str(pupil))
+    answer = send(world.school, world, "birth_certificate", (image_bytes(), "ks.jpg"), person=str(pupil))
     assert answer.status_code == 302
     address = files_on(world.school.get_page(f"{world.home}/documents"))[0]
     world.school.submit(world.school.get_page(f"{world.home}/check"), "Nộp hồ sơ", declared=True)
     organiser = browser_of(Role.ORGANISER)
     assert organiser.get(address).status_code == 200
+    assert organiser.get(address.replace("/file", "/thumbnail")).status_code == 404, "it would be a look without a line"
     with portal.app_context():
         unit = unit_of(get_edition("robocon-2024"))
     for role, post in ((Role.COORDINATOR, {"unit": unit}), (Role.AUDITOR, {})):
