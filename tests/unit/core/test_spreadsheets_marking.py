@@ -9,7 +9,7 @@ from openpyxl.styles import PatternFill
 
 from contest_portal.core.errors import Unusable
 from contest_portal.core.spreadsheets import Mark, mark, read_workbook, without_marks
-from contest_portal.core.spreadsheets.marking import HEADING, SUMMARY, _FILL
+from contest_portal.core.spreadsheets.marking import _FILL, HEADING, SUMMARY
 from contest_portal.registration.tables import read_tables
 from tests.factories.workbooks import TEAM_HEADS, team, teams, workbook
 
