@@ -28,9 +28,19 @@ def run_offline() -> None:
         context.run_migrations()
 
 
+def _switch_references(connection: Any, state: str) -> None:
+    # Outside any transaction: inside one SQLite ignores it.
+    connection.commit()
+    connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")
+
+
 def run_online() -> None:
     """Change the database, whole or not at all."""
     with db.engine.connect() as connection:
+        # SQLite changes a table by copying it; while the old one goes, what refers to it would be in its way.
+        copying = connection.dialect.name == "sqlite"
+        if copying:
+            _switch_references(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -40,7 +50,11 @@ def run_online() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if copying and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise RuntimeError("a migration left rows that refer to nothing")
         connection.commit()
+        if copying:
+            _switch_references(connection, "ON")
 
 
 if context.is_offline_mode():

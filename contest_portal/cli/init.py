@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from contest_portal.accounts.models import User
 from contest_portal.app import create_app
-from contest_portal.contests.services import install_presets
+from contest_portal.contests.services import install_presets, key_schools
 from contest_portal.core.database import db
 from contest_portal.registration.indexing import index_missing
 from contest_portal.registration.models import Entry
@@ -32,6 +32,7 @@ def prepare_database() -> Prepared:
     install_presets()
     # Entries of a version that had no index of words, or that came in past it, are found from now on.
     index_missing()
+    key_schools()
     return Prepared(created=before is None, migrated=_revision() != before, empty=is_empty())
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.contests.deadlines import closing_time
@@ -46,7 +46,8 @@ class Edition(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     contact: Mapped[str | None] = mapped_column(Text)
     # A draft is shown to those who set it up and to nobody else.
-    published: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # The default is text: both databases take it for yes, and SQLite adds the column without copying the table.
+    published: Mapped[bool] = mapped_column(default=True, server_default="1")
     # The number of the newest EditionVersion; 0 while the edition was never changed in the portal.
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
+from sqlalchemy import select
+
 from contest_portal.accounts.actor import SYSTEM, Actor
 from contest_portal.contests import queries
 from contest_portal.contests.models import (
@@ -17,8 +19,10 @@ from contest_portal.contests.models import (
     Field,
     Prize,
     Round,
+    School,
     Unit,
 )
+from contest_portal.contests.models_schools import keys_of
 from contest_portal.contests.presets import (
     EditionPreset,
     Preset,
@@ -103,6 +107,14 @@ def create_edition(
         edition = _store_edition(contest, wanted, opens_at, closes_at)
         audit.record(actor, "edition.created", code, after={"preset": preset_code, "year": year})
     return edition
+
+
+def key_schools() -> None:
+    """Give schools of an earlier version what they are sorted and found by."""
+    with transaction():
+        for school in db.session.scalars(select(School).where(School.name_key == "")):
+            for name, value in keys_of(school.name, school.code, school.aliases).items():
+                setattr(school, name, value)
 
 
 def _install_units(wanted: UnitSet) -> list[str]:
