@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from contest_portal.accounts import resetting, sessions, signing
 from contest_portal.accounts.blueprint import bp
@@ -10,7 +10,6 @@ from contest_portal.accounts.forms import ForgottenForm, ResetForm
 from contest_portal.accounts.guards import public
 from contest_portal.core import mail
 from contest_portal.core.attempts import attempt
-from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import _
 from contest_portal.core.web import refuse, render_form
 
@@ -20,7 +19,7 @@ from contest_portal.core.web import refuse, render_form
 def forgotten() -> Any:
     """Ask whose password was forgotten; the answer is the same whether there is such an account or not."""
     if not mail.configured():
-        raise NotFound
+        return render_template("accounts/forgotten_unsent.html"), 200 if request.method == "GET" else 409
     form = ForgottenForm()
     try:
         if attempt(form, lambda: resetting.ask_for_reset(form.name.data, address=sessions.client_address())):
