@@ -7,7 +7,7 @@ from werkzeug.utils import secure_filename
 
 from contest_portal.accounts.guards import requires
 from contest_portal.core.attempts import attempt
-from contest_portal.core.errors import Expired, NotFound, Unusable
+from contest_portal.core.errors import NotFound, Unusable
 from contest_portal.core.i18n import _
 from contest_portal.core.vietnamese import fold
 from contest_portal.core.web import render_form
@@ -16,7 +16,7 @@ from contest_portal.registration.models import ImportBatch
 from contest_portal.screening import imports
 from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms_import import LettersForm, columns_form
-from contest_portal.screening.views_import import folder, gone, onward, wait_for
+from contest_portal.screening.views_import import folder, gone, onward, require_good_token, wait_for
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,7 +31,7 @@ def import_letters(token: str) -> Any:
     except imports.UploadGone as error:
         return gone(batch, error)
     if found is None or found.step != "letters":
-        _require_good_token()
+        require_good_token()
         return onward(batch, found)
     form = LettersForm()
 
@@ -50,7 +50,7 @@ def import_columns(token: str) -> Any:
     except imports.UploadGone as error:
         return gone(batch, error)
     if found is None or found.step != "columns":
-        _require_good_token()
+        require_good_token()
         return onward(batch, found)
     form = columns_form(found.questions, imports.chosen(batch).columns)
 
@@ -75,7 +75,7 @@ def import_columns(token: str) -> Any:
 def import_forget(token: str) -> Any:
     """Forget what was said of columns in this edition, and ask again."""
     batch = _open_batch(token)
-    _require_good_token()
+    require_good_token()
     imports.forget_columns(g.actor, batch, folder())
     flash(_("Đã quên cách hiểu các cột. Hãy cho biết lại nếu được hỏi."), "success")
     return redirect(url_for("screening.import_preview", token=token))
@@ -86,7 +86,7 @@ def import_forget(token: str) -> Any:
 def import_mark(token: str) -> Any:
     """Prepare the marked workbook of a long list in the background."""
     batch = imports.get_batch(g.actor, token)
-    _require_good_token()
+    require_good_token()
     return wait_for(batch, "import.mark")
 
 
@@ -107,12 +107,6 @@ def import_marked(token: str) -> Any:
     response = Response(data, mimetype=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{_marked_name(batch)}"'
     return response
-
-
-def _require_good_token() -> None:
-    """Raise Expired where there is no form to come back to with what was typed."""
-    if g.get("form_expired"):
-        raise Expired
 
 
 def _marked_name(batch: ImportBatch) -> str:

@@ -13,7 +13,7 @@ from contest_portal.contests.models import Edition, Unit
 from contest_portal.contests.queries import all_editions, get_edition, units_of
 from contest_portal.core import clock, jobs
 from contest_portal.core.attempts import attempt
-from contest_portal.core.errors import NotAllowed, NotFound, PortalError, Unusable
+from contest_portal.core.errors import Expired, NotAllowed, NotFound, PortalError, Unusable
 from contest_portal.core.i18n import _
 from contest_portal.core.vietnamese import parse_date
 from contest_portal.core.web import refuse, render_form, settings
@@ -81,6 +81,7 @@ def import_preview(token: str) -> Any:
     except imports.UploadGone as error:
         return gone(batch, error)
     if found is None or found.step != "preview":
+        require_good_token()
         return onward(batch, found)
     return _preview(batch, form, found)
 
@@ -137,6 +138,12 @@ def gone(batch: ImportBatch, error: imports.UploadGone) -> Any:
     """Lead back to the upload, which keeps what was chosen with the file that is gone."""
     flash(str(error), "error")
     return redirect(_upload_address(batch))
+
+
+def require_good_token() -> None:
+    """Raise Expired where there is no form to come back to with what was typed."""
+    if g.get("form_expired"):
+        raise Expired
 
 
 def folder() -> Path:
