@@ -149,7 +149,11 @@ def _install_hooks(app: Flask) -> None:
     @app.context_processor
     def shared() -> dict[str, Any]:
         actor = g.get("actor", NOBODY)
-        return {"actor": actor, "menu": menu_for(actor, request.endpoint, request.path), "unread": partial(_unread, actor.user_id)}
+        return {
+            "actor": actor,
+            "menu": menu_for(actor, request.endpoint, request.path),
+            "unread": partial(_unread, actor.user_id),
+        }
 
 
 def _unread(user_id: int) -> int:

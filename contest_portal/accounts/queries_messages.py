@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from contest_portal.accounts.models_messages import Notice
 from contest_portal.core.database import db
@@ -36,7 +36,7 @@ def inbox(user_id: int, cursor: Cursor | None) -> Page[Notice]:
 
 def letters(state: str, address: str, cursor: Cursor | None) -> Page[Row[Any]]:
     """Return one page of the log of letters, the newest first, without their words."""
-    wanted: Select[Any] = select(
+    wanted: Any = select(
         OutboxLetter.id,
         OutboxLetter.address,
         OutboxLetter.subject,

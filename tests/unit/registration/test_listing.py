@@ -14,7 +14,7 @@ from contest_portal.core import clock
 from contest_portal.core.database import db, transaction
 from contest_portal.core.paging import Page, decode
 from contest_portal.registration.filters import Filters
-from contest_portal.registration.listing import filtered, choices_for, list_entries
+from contest_portal.registration.listing import choices_for, filtered, list_entries
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import visible_entries
 from contest_portal.registration.status import Status
