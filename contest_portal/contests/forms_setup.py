@@ -19,6 +19,7 @@ from contest_portal.core.forms import (
     VersionedForm,
     WholeNumberField,
     between,
+    chosen,
     length,
     optional,
     required,
@@ -165,7 +166,7 @@ class CheckingForm(SetupForm):
     """Ask how dossiers are checked, how parents agree, what is published."""
 
     document_check = BooleanField(lazy("Ban Tổ chức duyệt từng hồ sơ"))
-    consent = SelectField(lazy("Đồng ý của phụ huynh"), choices=CONSENTS)
+    consent = SelectField(lazy("Đồng ý của phụ huynh"), [chosen()], choices=CONSENTS)
     public_list = BooleanField(lazy("Công bố danh sách hồ sơ dự thi"))
 
 
@@ -178,7 +179,7 @@ class AskedForm(SetupForm):
 
 
 for _key, _label in ASKED.items():
-    setattr(AskedForm, _key, SelectField(_label, choices=NEEDS))
+    setattr(AskedForm, _key, SelectField(_label, [chosen()], choices=NEEDS))
 
 
 class ContactForm(SetupForm):
@@ -222,8 +223,10 @@ class FieldForm(NamedRow, SetupForm):
 class DocumentForm(SetupForm):
     """Ask how much of one kind of document is wanted."""
 
-    kind = SelectField(lazy("Loại tài liệu"), choices=[(kind.value, words) for kind, words in DOCUMENT_WORDS.items()])
-    need = SelectField(lazy("Có bắt buộc không"), choices=NEEDS[:2])
+    kind = SelectField(
+        lazy("Loại tài liệu"), [chosen()], choices=[(kind.value, words) for kind, words in DOCUMENT_WORDS.items()]
+    )
+    need = SelectField(lazy("Có bắt buộc không"), [chosen()], choices=NEEDS[:2])
     most = _number(lazy("Nhiều nhất mấy tệp"), 1, 50, needed=True)
     megabytes = _number(lazy("Mỗi tệp nặng nhất (MB)"), 1, 500, needed=True)
     link = BooleanField(lazy("Nhận đường dẫn thay cho tệp (chỉ dùng cho video)"))
@@ -239,14 +242,14 @@ class DocumentForm(SetupForm):
 class SectionForm(NamedRow, SetupForm):
     """Ask for a part of the written summary."""
 
-    need = SelectField(lazy("Có bắt buộc không"), choices=NEEDS[:2])
+    need = SelectField(lazy("Có bắt buộc không"), [chosen()], choices=NEEDS[:2])
     most = _number(lazy("Dài nhất (ký tự)"), 50, 50_000, needed=True)
 
 
 class RoundForm(NamedRow, SetupForm):
     """Ask for a round and when it is."""
 
-    kind = SelectField(lazy("Cách tính"), choices=ROUND_KINDS)
+    kind = SelectField(lazy("Cách tính"), [chosen()], choices=ROUND_KINDS)
     opens_at = MomentField(
         lazy("Bắt đầu lúc"), [optional()], description=lazy("Ví dụ 08:00 30/06/2024; chưa định thì để trống.")
     )
@@ -271,7 +274,7 @@ class PrizeForm(SetupForm):
     name = _text(lazy("Tên giải"), 100)
     name_en = _text(lazy("Tên tiếng Anh"), 100, needed=False, hint=lazy("Để trống thì dùng tên tiếng Việt."))
     quantity = _number(lazy("Số giải"), 1, 1000, needed=True)
-    per = SelectField(lazy("Tính theo"), choices=PRIZE_SCOPES)
+    per = SelectField(lazy("Tính theo"), [chosen()], choices=PRIZE_SCOPES)
     amount = MoneyField(
         lazy("Tiền thưởng mỗi giải (đồng)"), [optional(), between(0, 999_999_999)], description=lazy("Ví dụ 1.000.000.")
     )
@@ -280,7 +283,7 @@ class PrizeForm(SetupForm):
 class UnitRowForm(SetupForm):
     """Ask for a unit's own quota."""
 
-    code = SelectField(lazy("Đơn vị"), validate_choice=True)
+    code = SelectField(lazy("Đơn vị"), [chosen()])
     forward_quota = _number(
         lazy("Được gửi cấp tỉnh nhiều nhất mấy hồ sơ"), hint=lazy("Để trống thì theo hạn mức chung.")
     )
@@ -306,11 +309,11 @@ class SetupConfirmForm(PortalForm):
 class NewEditionForm(PortalForm, OncePerForm):
     """Ask for a new edition."""
 
-    source = SelectField(lazy("Lấy quy định từ"))
+    source = SelectField(lazy("Lấy quy định từ"), [chosen()])
     number = _number(lazy("Lần thứ"), 1, 200, needed=True)
     year = _number(lazy("Năm"), 2000, 2100, needed=True)
     title = _text(lazy("Tên kỳ thi"), 300)
-    unit_set = SelectField(lazy("Danh sách đơn vị"))
+    unit_set = SelectField(lazy("Danh sách đơn vị"), [chosen()])
     opens_at = MomentField(lazy("Mở đăng ký lúc"), [required()], description=lazy("Ví dụ 08:00 01/03/2024."))
     closes_at = MomentField(lazy("Hết hạn đăng ký lúc"), [required()], description=lazy("Ví dụ 17:00 15/06/2024."))
 

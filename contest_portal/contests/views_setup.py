@@ -20,6 +20,7 @@ from contest_portal.contests.forms_setup import (
 )
 from contest_portal.contests.models import Edition
 from contest_portal.contests.models_setup import EditionVersion
+from contest_portal.contests.queries_schools import names_of_sets
 from contest_portal.contests.setup import queries, services
 from contest_portal.contests.setup.content import (
     KEYS,
@@ -35,7 +36,7 @@ from contest_portal.contests.setup.content import (
     without_row,
 )
 from contest_portal.contests.setup.creating import open_draft, sources
-from contest_portal.contests.setup.wording import changes, describe_row, described, row_name
+from contest_portal.contests.setup.wording import changes, describe_row, described, reason_name, row_name
 from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import _
@@ -58,7 +59,7 @@ def setups() -> Any:
 def new_edition() -> Any:
     """Open a new edition, as a draft, from a preset or an earlier edition."""
     form = NewEditionForm()
-    form.source.choices, form.unit_set.choices = sources(), [(s, s) for s in queries.unit_sets()]
+    form.source.choices, form.unit_set.choices = sources(), _unit_sets()
     made: list[Edition] = []
     if attempt(form, lambda: made.append(open_draft(g.actor, form.data))):
         flash(_("Đã lập bản nháp. Chưa ai khác thấy cho đến khi bạn công bố."), "success")
@@ -173,6 +174,7 @@ def setup_check(code: str, token: str) -> Any:
         edition=edition,
         draft=draft,
         changes=changes(base.content if base else services.content_of(edition), draft.content),
+        reasons=[(way, reason_name(rule), count) for way, rule, count in draft.impact["reasons"]],
         rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
         page=page,
         pages=max(1, -(-len(rows) // PER_PAGE)),
@@ -313,6 +315,11 @@ def _added(content: Content, part: str, form: SetupForm) -> Content:
 def _row_context(code: str, part: str, title: Any) -> dict[str, Any]:
     label = _kind_of(part)[0]
     return {"title": title, "back": url_for("contests.setup_part", code=code, part=part), "back_label": label}
+
+
+def _unit_sets() -> list[tuple[str, str]]:
+    names = names_of_sets()
+    return [(code, names.get(code, code)) for code in queries.unit_sets()]
 
 
 def _page_number() -> int:

@@ -58,6 +58,8 @@ NOT_THEIRS = {
     (YOUTH_ORGANISER, "outbox.send"),
     # Nor do schools and units.
     (YOUTH_ORGANISER, "schools.manage"),
+    # Nor does an edition that is not there yet.
+    (YOUTH_ORGANISER, "edition.create"),
 }
 
 

@@ -67,6 +67,23 @@ _NAMES: Final[dict[str, Any]] = {
 }
 
 
+_REASONS: Final = {
+    "count": lazy("Số người"),
+    "birth_date": lazy("Thiếu ngày sinh"),
+    "class_name": lazy("Thiếu lớp, hoặc lớp không đọc được"),
+    "grade": lazy("Khối lớp ngoài giới hạn"),
+    "birth_window": lazy("Ngày sinh ngoài giới hạn"),
+    "division": lazy("Bảng"),
+    "field": lazy("Lĩnh vực"),
+    "school": lazy("Trường hoặc đơn vị dự thi"),
+    "unit": lazy("Đơn vị sơ khảo"),
+    "school_quota": lazy("Quá số hồ sơ của một trường"),
+    "unit_quota": lazy("Quá số hồ sơ của một đơn vị"),
+    "made_since": lazy("Ngày hoàn thành quá sớm"),
+}
+_OTHER_REASON: Final = lazy("Nội dung của hồ sơ")
+
+
 class Line(NamedTuple):
     """Be one fact of a set-up; the key stays the same from version to version."""
 
@@ -113,6 +130,11 @@ def changes(before: Content, after: Content) -> list[Change]:
 def describe_row(part: str, row: Row) -> str:
     """Return one row of a part as a plain sentence."""
     return _ROWS[part.partition("-")[0]](row)
+
+
+def reason_name(rule: str) -> str:
+    """Return what a rule that an entry may break is about."""
+    return str(_REASONS.get(rule.partition(".")[0], _OTHER_REASON))
 
 
 def row_name(part: str, row: Row) -> str:

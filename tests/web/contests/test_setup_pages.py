@@ -134,7 +134,8 @@ def test_bad_bounds_get_a_sentence_at_their_field(organiser: CheckingClient) -> 
 def test_a_change_is_checked_against_the_entries_before_it_is_saved(portal: Flask, organiser: CheckingClient) -> None:
     reference = make_entries(portal)[0]
     check = change(organiser, f"{ROBOCON}/part/divisions/row/B", grade_min="9")
-    assert check.rows(0)[0][:2] == [reference, "Sẽ vi phạm"]
+    assert check.rows(0) == [["Khối lớp ngoài giới hạn", "Sẽ vi phạm", "1"]]
+    assert check.rows(1)[0][:2] == [reference, "Sẽ vi phạm"]
     assert "học lớp 8" in check.text
     assert "lớp 6 đến lớp 9" in check.text
     assert revision(portal) == 0, "nothing is saved before it is confirmed"
@@ -154,8 +155,8 @@ def test_the_list_of_touched_entries_is_paged(portal: Flask, organiser: Checking
     references = make_entries(portal, 53)
     check = change(organiser, f"{ROBOCON}/part/divisions/row/B", grade_min="9")
     second = organiser.follow(check, "Trang sau")
-    assert [row[0] for row in [*check.rows(0), *second.rows(0)]] == references
-    assert len(check.rows(0)) == 50
+    assert [row[0] for row in [*check.rows(1), *second.rows(1)]] == references
+    assert len(check.rows(1)) == 50
 
 
 def test_what_is_in_use_is_not_removed(portal: Flask, organiser: CheckingClient) -> None:
