@@ -45,13 +45,18 @@ def preview_rows(plan: ImportPlan) -> list[dict[str, Any]]:
 
 
 def left_out(plan: ImportPlan) -> list[str]:
-    """Return which columns and rows of the tables were not read, so that nobody has to guess."""
+    """Return which columns and rows of the tables were not read, and which are hidden, so that nobody has to guess."""
     tables = list({id(row.table): row.table for row in plan.rows}.values())
     found: list[str] = []
     for table in tables:
         if table.ignored:
             columns = ", ".join(f"“{text}”" for text in table.ignored)
             found.append(_("Trang “%(sheet)s”: không dùng cột %(columns)s.", sheet=table.sheet, columns=columns))
+        if table.hidden:
+            columns = ", ".join(table.hidden)
+            found.append(
+                _("Trang “%(sheet)s”: cột đang ẩn vẫn được đọc: %(columns)s.", sheet=table.sheet, columns=columns)
+            )
         found += [
             _("Trang “%(sheet)s”, dòng %(row)s: “%(text)s”.", sheet=table.sheet, row=row, text=text)
             for row, text in table.skipped[:SHOWN]

@@ -202,7 +202,7 @@ class _Planner:
             school_entries=self.by_school[school] - own if school else 0,
             unit_entries=self.by_unit[wanted.unit.id] - _counted(row) if wanted.unit else 0,
         )
-        pointed = {(problem.row, problem.column) for problem in row.problems}
+        pointed = {(problem.row, problem.column) for problem in row.problems if problem.fatal}
         for problem in check_entry(self.rules, facts, self.divisions, on=self.day):
             at = row.parsed.people[problem.person].row if problem.person is not None else row.parsed.row
             letter = row.table.column_of(*_COLUMNS.get(problem.field or "", ()))

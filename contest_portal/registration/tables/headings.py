@@ -23,6 +23,9 @@ _SCHOOL_LINE: Final = re.compile(
     r"^truong\s+(?:tieu hoc|thcs|thpt|th|ptdt|pho thong|trung hoc|cao dang|dai hoc|mam non)\b.*$"
 )
 
+_UNIT_SECTION: Final = re.compile(r"^(?:huyen|thi xa|thanh pho|tp|tx)\.?\s+\S+(?:\s+\S+){0,2}$")
+_ORDINAL: Final = re.compile(r"^\s*\(?(?:[IVXLCivxlc]{1,6}|[A-Za-z]|\d{1,3})\s*[.)/:\-]\s*")
+
 
 @dataclass(frozen=True, slots=True)
 class Headings:
@@ -46,6 +49,13 @@ def find_headings(grid: Grid) -> Headings:
     if not {Kind.TITLE, Kind.PERSON} <= kinds:
         raise Unusable(_missing(grid, kinds))
     return headings
+
+
+def headings_at(grid: Grid, row: int) -> Headings | None:
+    """Return the heading of another table that begins on this row; None where it does not name what a table needs."""
+    headings = _read_columns(grid, *_extend(grid, row))
+    kinds = {column.kind for column in headings.columns}
+    return headings if {Kind.TITLE, Kind.PERSON} <= kinds else None
 
 
 def is_heading_row(grid: Grid, row: int) -> bool:
@@ -84,6 +94,9 @@ def _spans_down(grid: Grid, upper: int, lower: int) -> bool:
 
 def _is_lower_level(grid: Grid, row: int) -> bool:
     filled = grid.filled(row)
+    if len(filled) == 1 and not any(grid.origin(row, column)[0] < row for column in range(grid.width)):
+        # "Lĩnh vực: Phần mềm tin học" alone below a heading begins a section.
+        return False
     return (
         bool(filled)
         and all(is_heading(grid.text(row, column)) for column in filled)
@@ -139,15 +152,22 @@ class _Listed:
         return "; ".join(f"“{label}”" for label in self.labels)
 
 
-def hints(grid: Grid, first: int) -> tuple[str | None, str | None]:
+def hints(grid: Grid, first: int, start: int = 0) -> tuple[str | None, str | None]:
     """Return the unit and the school that the lines above the heading name."""
     unit = school = None
-    for row in range(min(first, DEEPEST_HEADING)):
+    for row in range(max(start, first - DEEPEST_HEADING), first):
         for column in grid.filled(row):
             line = clean_text(str(grid.raw(row, column)))
             unit = unit or _part(_UNIT_LINE, line, 1)
             school = school or _part(_SCHOOL_LINE, line, 0)
     return unit, school
+
+
+def section_hints(text: str) -> tuple[str | None, str | None]:
+    """Return the unit or the school that a line between rows names: "II. Huyện Yên Thế", "1. Trường THCS Kép"."""
+    line = _ORDINAL.sub("", text, count=1)
+    unit = _part(_UNIT_LINE, line, 1) or _part(_UNIT_SECTION, line, 0)
+    return unit, _part(_SCHOOL_LINE, line, 0)
 
 
 def _part(pattern: re.Pattern[str], line: str, group: int) -> str | None:

@@ -122,6 +122,8 @@ class ParsedTable:
     ignored: list[str] = dataclasses.field(default_factory=list)
     # Rows below the table that were left out, with their first words.
     skipped: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+    # Columns that are hidden in the file and were read all the same: "D (Ngày sinh)".
+    hidden: list[str] = dataclasses.field(default_factory=list)
 
     def has(self, kind: Kind) -> bool:
         """Tell whether the table has a column of this kind."""

@@ -1,6 +1,7 @@
 """Read a workbook's tables into entries."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,12 +16,22 @@ from contest_portal.registration.columns import Kind
 from contest_portal.registration.references import is_reference
 from contest_portal.registration.tables.cells import read_yes
 from contest_portal.registration.tables.grid import Grid
-from contest_portal.registration.tables.headings import find_headings, hints, is_heading, is_heading_row
+from contest_portal.registration.tables.headings import (
+    Headings,
+    find_headings,
+    headings_at,
+    hints,
+    is_heading,
+    is_heading_row,
+    section_hints,
+)
 from contest_portal.registration.tables.model import ParsedEntry, ParsedTable, RowProblem, TableColumn
 from contest_portal.registration.tables.people import PeopleReader
-from contest_portal.registration.tables.rows import RowSorter
+from contest_portal.registration.tables.rows import MOST_FOOT_CELLS, RowSorter
 
 LONGEST_TITLE: Final = 300
+# As many tables of their own layout as one sheet has; each looks through the rows below it.
+MOST_TABLES: Final = 100
 _ENTRANTS: Final = {
     "people": ("ca nhan", "nhom tac gia", "ca nhan, nhom tac gia", "ca nhan hoac nhom tac gia", "tac gia", "nhom"),
     "organisation": ("to chuc", "co quan", "doanh nghiep", "don vi", "tap the", "co quan, to chuc"),
@@ -40,7 +51,7 @@ def read_tables(workbook: Workbook, today: date | None = None, report: Report = 
         if sheet.hidden or not any(map(any, sheet.rows)):
             continue
         try:
-            tables.append(read_table(sheet, today, report))
+            tables += read_sheet(sheet, today, report)
         except Unusable as error:
             first_error = first_error or error
     filled = [table for table in tables if table.rows]
@@ -52,15 +63,50 @@ def read_tables(workbook: Workbook, today: date | None = None, report: Report = 
 
 
 def read_table(sheet: Sheet, today: date | None = None, report: Report = quiet) -> ParsedTable:
-    """Return one sheet's table; raises Unusable where no heading is found."""
+    """Return a sheet's first table; raises Unusable where no heading is found."""
+    return read_sheet(sheet, today, report)[0]
+
+
+def read_sheet(sheet: Sheet, today: date | None = None, report: Report = quiet) -> list[ParsedTable]:
+    """Return the tables that stand one below the other on a sheet; raises Unusable where no heading is found."""
     grid = Grid(sheet)
-    headings = find_headings(grid)
-    unit, school = hints(grid, headings.first)
-    table = ParsedTable(
-        sheet.name, (headings.first + 1, headings.last + 1), headings.columns, unit, school, ignored=headings.ignored
+    headings: Headings | None = find_headings(grid)
+    tables: list[ParsedTable] = []
+    start = begun = 0
+    while headings is not None:
+        begun += 1
+        if begun > MOST_TABLES:
+            raise Unusable(wording.too_many_tables(sheet.name[:31]))
+        reader = _TableReader(grid, _begin(grid, headings, start, tables), today or clock.today())
+        start, headings = reader.read(headings, report)
+        tables += reader.tables
+    return tables
+
+
+def _begin(grid: Grid, headings: Headings, start: int, above: Sequence[ParsedTable]) -> ParsedTable:
+    """Return an empty table; what the lines above it leave out, those above the first say for all."""
+    unit, school = hints(grid, headings.first, start)
+    if above:
+        unit, school = unit or above[0].unit_hint, school or above[0].school_hint
+    return ParsedTable(
+        grid.sheet.name,
+        (headings.first + 1, headings.last + 1),
+        headings.columns,
+        unit,
+        school,
+        ignored=headings.ignored,
+        hidden=_hidden_columns(grid, headings),
     )
-    _TableReader(grid, table, today or clock.today()).read(headings.last + 1, report)
-    return table
+
+
+def _hidden_columns(grid: Grid, headings: Headings) -> list[str]:
+    """Return the columns that nobody sees in the file, have something in them and are read."""
+    hidden = [column for column in headings.columns if column.index in grid.sheet.hidden_columns]
+    return [
+        f"{column.letter} ({column.text})"
+        for column in hidden
+        if any(grid.text(row, column.index) for row in range(headings.last + 1, grid.height))
+    ]
 
 
 class _TableReader:
@@ -68,37 +114,87 @@ class _TableReader:
 
     def __init__(self, grid: Grid, table: ParsedTable, today: date) -> None:
         self.grid, self.table = grid, table
+        # A table goes on as another one where a line names another school or unit for the rows below it.
+        self.tables = [table]
+        self._named_below: tuple[str | None, str | None] | None = None
+        self._hidden: list[tuple[ParsedEntry, int]] = []
         self.people = PeopleReader(grid, table.columns, today)
         self.columns: dict[Kind, TableColumn] = {}
         for column in table.columns:
             self.columns.setdefault(column.kind, column)
 
-    def read(self, start: int, report: Report = quiet) -> None:
-        """Read every row below the heading, repeated headings and what stands below the table left out."""
+    def read(self, headings: Headings, report: Report = quiet) -> tuple[int, Headings | None]:
+        """Read the rows below a heading; return where they end, and the heading of another table below them.
+
+        Repeated headings and what stands between and below the rows is left out.
+        """
+        start = end = headings.last + 1
         sorter = RowSorter(self.grid, self.columns, self.people, start)
         entry: ParsedEntry | None = None
         by_reference: dict[str, ParsedEntry] = {}
+        following: Headings | None = None
         for row in followed(range(start, self.grid.height), report, wording.READING):
             filled = self.grid.filled(row)
-            if not filled or self._repeats_heading(row) or sorter.is_example(row):
+            if not filled or sorter.is_example(row):
+                continue
+            if self._is_heading(row, filled):
+                following = self._other_heading(row)
+                if following is not None:
+                    break
                 continue
             if not sorter.is_data(row, filled):
-                self.table.skipped.append((row + 1, self.grid.text(row, filled[0])[:100]))
+                self._leave_out(row, filled)
                 continue
+            end = row + 1
             reference = self._reference(row)
             if reference and reference in by_reference:
                 # Rows of one entry belong together, also after they were sorted.
                 entry = by_reference[reference]
             elif entry is None or sorter.begins_entry(row, entry) or reference:
-                entry = ParsedEntry(row + 1, row + 1)
-                self.table.rows.append(entry)
+                entry = self._begin_entry(row)
             if reference:
                 by_reference[reference] = entry
             entry.last_row = max(row + 1, entry.last_row)
             self._read_values(row, entry)
             self.people.read_row(row, entry)
-        for entry in self.table.rows:
-            self._check(entry)
+            if row in self.grid.sheet.hidden_rows:
+                self._hidden.append((entry, row))
+        self._finish()
+        return end, following
+
+    def _finish(self) -> None:
+        """Check what was read; what is only pointed out comes after what keeps a row out."""
+        for table in self.tables:
+            for entry in table.rows:
+                self._check(table, entry)
+        for entry, row in self._hidden:
+            entry.complain(RowProblem(row + 1, "", "", wording.HIDDEN_ROW, fatal=False))
+
+    def _leave_out(self, row: int, filled: Sequence[int]) -> None:
+        """Write down a line that is no row; what it names as school or unit holds for the rows below it."""
+        texts = [self.grid.text(row, column) for column in filled]
+        self.tables[0].skipped.append((row + 1, " ".join(texts[:2])[:100]))
+        if len(texts) > MOST_FOOT_CELLS:
+            return
+        found = [section_hints(text) for text in texts]
+        unit = next((unit for unit, _school in found if unit), None) if Kind.UNIT not in self.columns else None
+        school = next((school for _unit, school in found if school), None) if self._asks_school() else None
+        if unit or school:
+            self._named_below = unit or self.table.unit_hint, school
+
+    def _asks_school(self) -> bool:
+        return Kind.SCHOOL not in self.columns and not self.table.has(Kind.CLASS_SCHOOL)
+
+    def _begin_entry(self, row: int) -> ParsedEntry:
+        """Add an entry to the table, or to the one that goes on under a line with another school or unit."""
+        if self._named_below is not None and not self.table.rows:
+            self.table.unit_hint, self.table.school_hint = self._named_below
+        elif self._named_below is not None:
+            self.table = ParsedTable(self.table.sheet, self.table.header_rows, self.table.columns, *self._named_below)
+            self.tables.append(self.table)
+        self._named_below = None
+        self.table.rows.append(ParsedEntry(row + 1, row + 1))
+        return self.table.rows[-1]
 
     def _reference(self, row: int) -> str:
         """Return the reference of this portal that a row names, "" where it names none."""
@@ -106,9 +202,23 @@ class _TableReader:
         text = self.grid.text(row, column.index).upper() if column else ""
         return text if text and is_reference(text) else ""
 
-    def _repeats_heading(self, row: int) -> bool:
-        # The title's column alone is asked first: it answers for nearly every row.
-        return is_heading(self.grid.text(row, self.columns[Kind.TITLE].index)) and is_heading_row(self.grid, row)
+    def _is_heading(self, row: int, filled: Sequence[int]) -> bool:
+        # The first cell and the title's column alone are asked first: they answer for nearly every row.
+        first = self.grid.text(row, filled[0])
+        if (first.isdigit() or not is_heading(first)) and not is_heading(
+            self.grid.text(row, self.columns[Kind.TITLE].index)
+        ):
+            return False
+        return is_heading_row(self.grid, row)
+
+    def _other_heading(self, row: int) -> Headings | None:
+        """Return the heading on a row where another table begins with it; None where it says ours once more."""
+        found = headings_at(self.grid, row)
+        ours = {(column.index, column.heading) for column in self.table.columns}
+        # A copy that lost a word of its heading is a copy.
+        if found is None or all((column.index, column.heading) in ours for column in found.columns):
+            return None
+        return found
 
     def _text(self, kind: Kind, row: int, entry: ParsedEntry) -> str | None:
         """Return a cell's text; None where it is empty, a row of dots or a failed formula."""
@@ -197,12 +307,12 @@ class _TableReader:
             self._problem(Kind.FORWARDED, row, entry, wording.NOT_YES_OR_NO)
         return bool(said)
 
-    def _check(self, entry: ParsedEntry) -> None:
+    def _check(self, table: ParsedTable, entry: ParsedEntry) -> None:
         """Fill what the lines above the table say, and ask for a title and people."""
         row = entry.row - 1
-        if entry.school is None and not (entry.ours and self.table.has(Kind.SCHOOL)):
+        if entry.school is None and not (entry.ours and table.has(Kind.SCHOOL)):
             workplace = next((person.workplace for person in entry.people if person.workplace), None)
-            entry.school = entry.class_school or workplace or self._hinted_school()
+            entry.school = entry.class_school or workplace or self._hinted_school(table)
         if not entry.title and not self._complained(entry, Kind.TITLE):
             self._problem(Kind.TITLE, row, entry, wording.NO_TITLE)
         if len(entry.title) > LONGEST_TITLE:
@@ -217,8 +327,8 @@ class _TableReader:
         letters = {column.letter for column in self.table.columns if column.kind is kind}
         return any(problem.column in letters for problem in entry.problems)
 
-    def _hinted_school(self) -> str | None:
-        if self.table.has(Kind.SCHOOL) or self.table.has(Kind.CLASS_SCHOOL):
+    def _hinted_school(self, table: ParsedTable) -> str | None:
+        if not self._asks_school():
             return None
-        hint = self.table.school_hint
+        hint = table.school_hint
         return clean_text(hint) if hint else None

@@ -22,6 +22,13 @@ EXAMPLE: Final = "vi du"
 LONGEST_FOOT: Final = 200
 MOST_FOOT_CELLS: Final = 3
 MOST_TOTALS: Final = 30
+# So many rows show what a table's numbers count.
+MOST_LOOKED_AT: Final = 3000
+# "I. Bảng A": lines that part a table into sections are counted with other figures than its rows.
+_SECTION_NUMBER: Final = re.compile(r"\(?(?:[ivxlc]{1,6}|[a-h])\)?\s*[.)/:]?")
+_SECTION_WORDS: Final = re.compile(
+    r"(?:bang (?:\w|tieu hoc|thcs|thpt|trung hoc\b.*)$|truong (?:tieu hoc|thcs|thpt|th|ptdt|pho thong|trung hoc)\b)"
+)
 _ORDINAL: Final = re.compile(r"\(?\d{1,2}\)?")
 
 
@@ -48,14 +55,35 @@ class RowSorter:
             # A numbered line of a form that nobody filled in.
             return False
         titled, named = self._has(Kind.TITLE, row), self.people.named_on(row)
+        numbered = self._has(Kind.NUMBER, row)
+        if numbered and self._is_section(row, filled, named=named):
+            return False
         if self.ended:
-            return titled and named and len(filled) > 2
-        if self._has(Kind.NUMBER, row):
+            # A total may be one of several: the table goes on with a row that nobody takes for a signature.
+            self.ended = not self._goes_on(filled, titled=titled, named=named, numbered=numbered)
+            return not self.ended
+        if numbered:
             return True
         if len(filled) == 1:
             # A name alone belongs to the team above; anything else alone is a line of text.
             return named and self._in_merged_title(row)
         return titled or named
+
+    def _goes_on(self, filled: list[int], *, titled: bool, named: bool, numbered: bool) -> bool:
+        if not titled or not named:
+            return False
+        return numbered or len(filled) > (MOST_FOOT_CELLS if Kind.NUMBER in self.columns else 2)
+
+    def _is_section(self, row: int, filled: list[int], *, named: bool) -> bool:
+        """Tell a line "I | Bảng A" or "1 | Trường THCS Kép" between the rows; a numbered team without people is none."""
+        if len(filled) > MOST_FOOT_CELLS:
+            return False
+        number, *words = self._folded(row, filled)
+        if not words or filled[0] != self._index(Kind.NUMBER):
+            return False
+        if named and not (words[1:] and all(map(_COUNT.fullmatch, words[1:]))):
+            return False
+        return bool(_SECTION_NUMBER.fullmatch(number)) or (len(words) == 1 and bool(_SECTION_WORDS.match(words[0])))
 
     def begins_entry(self, row: int, entry: ParsedEntry) -> bool:
         """Tell whether a row begins a new entry or goes on with the one above it."""
@@ -112,9 +140,11 @@ class RowSorter:
             and all(map(_COUNT.fullmatch, (t for t in self._folded(row, filled) if t != words)))
         ):
             return True
-        if len(filled) > MOST_FOOT_CELLS or (self._has(Kind.TITLE, row) and self.people.named_on(row)):
+        if len(filled) > MOST_FOOT_CELLS:
             return False
-        return any(map(_FOOT.match, self._folded(row, filled)))
+        # "Người lập biểu" may stand below the names of teams, and "Hiệu trưởng" below those of people.
+        whole = self._has(Kind.TITLE, row) and self.people.named_on(row)
+        return (all if whole else any)(map(_FOOT.match, self._folded(row, filled)))
 
     def _folded(self, row: int, filled: list[int]) -> list[str]:
         return [fold(self.grid.text(row, column)[:LONGEST_FOOT]) for column in filled[:MOST_TOTALS]]
@@ -129,7 +159,7 @@ class RowSorter:
 
     def _titles_are_rarer_than_numbers(self, start: int) -> bool:
         numbered = titled = 0
-        for row in range(start, self.grid.height):
+        for row in range(start, min(self.grid.height, start + MOST_LOOKED_AT)):
             if self._has(Kind.NUMBER, row) and self.people.named_on(row):
                 numbered += 1
                 titled += self._has(Kind.TITLE, row)

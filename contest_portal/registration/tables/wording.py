@@ -20,6 +20,7 @@ NOT_A_SHARE: Final = lazy("Tỷ lệ đóng góp phải là số từ 0 đến 1
 UNKNOWN_ENTRANT: Final = lazy("Không rõ ai dự thi: hãy ghi Cá nhân hoặc Tổ chức.")
 NOT_YES_OR_NO: Final = lazy("Chỉ đánh dấu x hoặc để trống.")
 TOO_MANY: Final = lazy("Ô này có quá nhiều người: hãy ghi mỗi người một dòng, mỗi hồ sơ một ô.")
+HIDDEN_ROW: Final = lazy("Dòng này đang ẩn trong tệp nhưng vẫn được đọc: hãy xóa dòng nếu không muốn nhập.")
 TWICE: Final = lazy("Người này có hai lần trong cùng một hồ sơ: hãy xóa bớt một lần.")
 
 
@@ -31,3 +32,8 @@ def uneven(names: int, others: int, column: str) -> Any:
         others=others,
         column=column,
     )
+
+
+def too_many_tables(sheet: str) -> Any:
+    """Say that a sheet has more tables than any list."""
+    return lazy("Trang “%(sheet)s” có quá nhiều bảng khác nhau. Hãy chia thành nhiều trang rồi tải lại.", sheet=sheet)

@@ -158,7 +158,8 @@ def _preview(screened: ScreenedPlan, explained: list[tuple[str, str]]) -> Examin
         current_language(),
         counts={action.value: plan.count(action) for action in Action},
         people=plan.people,
-        sheets={row.table.sheet: row.table.header_rows[1] for row in plan.rows},
+        # The first of several tables on a sheet says where its headings are.
+        sheets={row.table.sheet: row.table.header_rows[1] for row in reversed(plan.rows)},
         rows=preview_rows(plan),
         left_out=left_out(plan),
         explained=explained,
