@@ -11,6 +11,8 @@ from contest_portal.registration.models import Entry
 
 # From here on the time left is said in hours and minutes, and a page that is open counts it down.
 NEAR: Final = timedelta(hours=24)
+# A form that arrived in the last second may be looked at after one that came too late has been refused already.
+IN_FLIGHT: Final = timedelta(seconds=2)
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
@@ -29,7 +31,7 @@ def was_over(edition: Edition, closes: datetime) -> bool:
 
     The clock is read after the database: whoever saw the deadline pass had read it before writing that down.
     """
-    return seen_over(edition.deadline_events, closes) and clock.now() < closes
+    return seen_over(edition.deadline_events, closes) and clock.now() < closes - IN_FLIGHT
 
 
 def left_of(entry: Entry, at: datetime) -> tuple[datetime, bool]:

@@ -206,8 +206,7 @@ def _write_down(actor: Actor, entry: Entry, answers: Answers, before: Standing, 
     write_event(
         actor, entry, "consent", day=clock.today(), source="paper" if way.how == "paper" else "web", details=details
     )
-    act = "consent.withdrawn" if withdrawn else "consent.recorded"
-    audit.record(actor, act, entry.reference, after=details)
+    audit.record(actor, "consent.withdrawn" if withdrawn else "consent.recorded", entry.reference, after=details)
 
 
 def _told(purpose: Purpose, standing: Standing) -> str:

@@ -10,7 +10,7 @@ from contest_portal.registration.documents.models import StoredFile
 from contest_portal.registration.documents.sniffing import IMAGES
 
 # Even were it opened as a page, nothing in it would run, load or reach this portal.
-CLOSED = "default-src 'none'; sandbox"
+CLOSED = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _SHOWN = frozenset(kind.mime for kind in IMAGES)
 
 

@@ -14,6 +14,8 @@ SOURCE = Path(__file__).resolve().parents[3] / "contest_portal"
 OPEN = {
     "screening.": [str(decision) for decision in STATUS_OF],
     "unit.": ["completed", "reopened"],
+    "rule.": ["overridden", "override_ended"],
+    "change.": ["approved", "refused", "withdrawn"],
 }
 
 

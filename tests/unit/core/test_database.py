@@ -171,7 +171,23 @@ def test_a_writer_on_sqlite_asks_for_the_lock_first(portal: Flask) -> None:
 
 
 def test_every_table_that_only_grows_refuses_to_shrink(app: Flask) -> None:
-    guarded = {"audit_records", "entry_events", "unit_events", "score_events"}
+    guarded = {
+        "announcements",
+        "audit_records",
+        "consent_wordings",
+        "consents",
+        "deadline_events",
+        "duplicate_decisions",
+        "edition_versions",
+        "entry_events",
+        "hand_ins",
+        "rule_overrides",
+        "school_places",
+        "score_events",
+        "signed_lists",
+        "unit_changes",
+        "unit_events",
+    }
     present = set(inspect(db.engine).get_table_names())
     assert guarded <= present
     for table in guarded:

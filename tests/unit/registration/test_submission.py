@@ -35,7 +35,7 @@ def test_handing_in_is_an_event_with_the_declaration(stage: Stage) -> None:
     assert submit_entry(stage.teacher, entry, declared=True) is True
     event = history_of(entry)[-1]
     assert (event.status_from, event.status_to, event.happened_on) == ("draft", "submitted", clock.today())
-    assert event.details == {"declaration": "information-correct-and-consent-of-parents"}
+    assert event.details == {"declaration": "information-correct-and-consent-of-parents", "edition_version": 0}
 
 
 def test_the_same_form_hands_in_once(stage: Stage) -> None:

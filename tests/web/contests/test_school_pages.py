@@ -252,5 +252,5 @@ def test_an_account_takes_on_one_more_school(portal: Flask, organiser: CheckingC
 
 def test_a_page_below_one_of_the_menu_lights_that_one(organiser: CheckingClient) -> None:
     for address in ("/schools/new", "/schools/requests"):
-        lit = organiser.get_page(address).soup.select(".site-menu [aria-current]")
+        lit = organiser.get_page(address).soup.select(".site-menu a[aria-current]")
         assert [link.get_text() for link in lit] == ["Trường"]

@@ -63,7 +63,14 @@ def test_a_school_registers_a_team_and_gets_a_receipt(school: CheckingClient, po
     assert tasks.h1.endswith("Rồng Xanh")
     assert tags(tasks) == ["Chưa làm", "Chưa làm", "Chưa làm", "Không bắt buộc", "Chưa thể làm"]
     home = fill(school, tasks)
-    assert tags(school.get_page(home)) == ["Đã xong", "Đã xong", "Đã xong", "Không bắt buộc", "Không bắt buộc", "Chưa làm"]
+    assert tags(school.get_page(home)) == [
+        "Đã xong",
+        "Đã xong",
+        "Đã xong",
+        "Không bắt buộc",
+        "Không bắt buộc",
+        "Chưa làm",
+    ]
     check = school.get_page(f"{home}/check")
     assert "Hồ sơ đúng thể lệ." in check.text
     assert "Nguyễn Thị Hồng Ánh" in check.text
@@ -76,7 +83,7 @@ def test_a_school_registers_a_team_and_gets_a_receipt(school: CheckingClient, po
         entry = db.session.scalars(select(Entry)).one()
         assert (entry.status, entry.unit_id is not None, entry.contact_phone) == ("submitted", True, "0912 345 678")
         event = db.session.scalars(select(EntryEvent).where(EntryEvent.status_to == "submitted")).one()
-        assert event.details == {"declaration": "information-correct-and-consent-of-parents"}
+        assert event.details == {"declaration": "information-correct-and-consent-of-parents", "edition_version": 0}
         people = [
             (p.role, p.full_name, p.grade) for p in db.session.scalars(select(Participant).order_by(Participant.id))
         ]
