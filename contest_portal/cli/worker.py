@@ -1,4 +1,4 @@
-"""What the portal does by itself while it serves: letters leave, schools are reminded."""
+"""What the portal does by itself while it serves: letters leave, schools are reminded, entries are compared."""
 
 import logging
 import threading
@@ -13,12 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from contest_portal.core import clock, mail, outbox
 from contest_portal.core.database import db
 from contest_portal.registration.announcing import remind
+from contest_portal.registration.duplicates.services import compare_waiting
 
 log = logging.getLogger(__name__)
 
 # Letters are looked for often; schools are reminded of days, so seldom is enough.
 LETTERS_EVERY: Final = 10.0
 REMINDERS_EVERY: Final = 600.0
+COMPARING_EVERY: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,16 @@ def send_reminders() -> int:
     return remind(clock.now())
 
 
-CHORES: Final = (Chore(LETTERS_EVERY, deliver), Chore(REMINDERS_EVERY, send_reminders))
+def compare_entries() -> int:
+    """Compare what was handed in or imported lately with everything else; nobody waits for it."""
+    return compare_waiting()
+
+
+CHORES: Final = (
+    Chore(LETTERS_EVERY, deliver),
+    Chore(REMINDERS_EVERY, send_reminders),
+    Chore(COMPARING_EVERY, compare_entries),
+)
 
 
 class Worker(threading.Thread):

@@ -306,6 +306,7 @@ def upgrade() -> None:
     sa.Column('edition_id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('entries', sa.Integer(), nullable=False),
+    sa.Column('added', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_duplicate_searches_edition_id')),
     sa.PrimaryKeyConstraint('edition_id', name=op.f('pk_duplicate_searches'))
     )
@@ -646,11 +647,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('contact_name', sa.String(length=150), nullable=True))
         batch_op.add_column(sa.Column('check_state', sa.String(length=12), server_default='pending', nullable=False))
         batch_op.add_column(sa.Column('mend_until', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('compared_version', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index('ix_entries_edition_id_check_state_id', ['edition_id', 'check_state', 'id'], unique=False)
         batch_op.create_index('ix_entries_edition_id_school_key_id', ['edition_id', 'school_key', 'id'], unique=False)
         batch_op.create_index('ix_entries_edition_id_status_on_id', ['edition_id', 'status_on', 'id'], unique=False)
         batch_op.create_index('ix_entries_edition_id_title_key_id', ['edition_id', 'title_key', 'id'], unique=False)
         batch_op.create_index('ix_entries_mend_until', ['mend_until'], unique=False, sqlite_where=sa.text('mend_until IS NOT NULL'), postgresql_where=sa.text('mend_until IS NOT NULL'))
+        batch_op.create_index('ix_entries_uncompared', ['edition_id', 'id'], unique=False, sqlite_where=sa.text("compared_version <> version AND status NOT IN ('draft', 'withdrawn')"), postgresql_where=sa.text("compared_version <> version AND status NOT IN ('draft', 'withdrawn')"))
 
     with op.batch_alter_table('import_batches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('choices', sa.JSON(), nullable=True))
@@ -737,11 +740,13 @@ def downgrade() -> None:
         batch_op.drop_column('choices')
 
     with op.batch_alter_table('entries', schema=None) as batch_op:
+        batch_op.drop_index('ix_entries_uncompared', sqlite_where=sa.text("compared_version <> version AND status NOT IN ('draft', 'withdrawn')"), postgresql_where=sa.text("compared_version <> version AND status NOT IN ('draft', 'withdrawn')"))
         batch_op.drop_index('ix_entries_mend_until', sqlite_where=sa.text('mend_until IS NOT NULL'), postgresql_where=sa.text('mend_until IS NOT NULL'))
         batch_op.drop_index('ix_entries_edition_id_title_key_id')
         batch_op.drop_index('ix_entries_edition_id_status_on_id')
         batch_op.drop_index('ix_entries_edition_id_school_key_id')
         batch_op.drop_index('ix_entries_edition_id_check_state_id')
+        batch_op.drop_column('compared_version')
         batch_op.drop_column('mend_until')
         batch_op.drop_column('check_state')
         batch_op.drop_column('contact_name')

@@ -14,7 +14,10 @@ from contest_portal.registration.status import Status
 def hold_entry(entry_id: int) -> Entry:
     """Read an entry again and keep others from changing it: two last sheets handed in at once see each other."""
     return db.session.scalars(
-        select(Entry).where(Entry.id == entry_id).with_for_update().execution_options(populate_existing=True)
+        select(Entry)
+        .where(Entry.id == entry_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one()
 
 

@@ -133,7 +133,8 @@ def _apply_portion(actor: Actor, batch: CheckBatch, verdict: Verdict) -> None:
 
 def _hold(entry_ids: Sequence[int]) -> None:
     """Keep others from changing these entries until the transaction ends; always in the same order."""
-    db.session.execute(select(Entry.id).where(Entry.id.in_(entry_ids)).order_by(Entry.id).with_for_update())
+    held = select(Entry.id).where(Entry.id.in_(entry_ids)).order_by(Entry.id)
+    db.session.execute(held.with_for_update(key_share=True))
 
 
 def _plan(state: CheckState, chosen: Sequence[Sequence[int]]) -> BatchPlan:

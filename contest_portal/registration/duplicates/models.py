@@ -22,7 +22,7 @@ class DuplicatePair(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     # "title:5:9" or "person:12:31": found twice, it is one pair.
     key: Mapped[str] = mapped_column(String(60), unique=True)
-    # Of the newer entry: the older one may be of an earlier edition.
+    # Of the later edition: the other entry may be of an earlier one.
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     kind: Mapped[str] = mapped_column(String(8))
     first_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), index=True)
@@ -61,3 +61,5 @@ class DuplicateSearch(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     entries: Mapped[int]
+    # How many pairs it found that nobody knew.
+    added: Mapped[int] = mapped_column(default=0, server_default="0")

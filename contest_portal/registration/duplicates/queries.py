@@ -1,7 +1,9 @@
 """Read what may be there twice, and what it is compared with."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
@@ -12,7 +14,7 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.paging import Cursor, Page, keyset, make_page
 from contest_portal.registration.duplicates.models import DuplicateDecision, DuplicatePair, DuplicateSearch
 from contest_portal.registration.duplicates.scoring import Somebody, Titled
-from contest_portal.registration.models import Entry, Participant
+from contest_portal.registration.models import UNCOMPARED, Entry, Participant
 from contest_portal.registration.models_finding import SearchTerm
 from contest_portal.registration.queries import visible_entries
 from contest_portal.registration.status import Status
@@ -27,51 +29,70 @@ def compared_editions(edition: Edition) -> list[int]:
     return list(db.session.scalars(wanted))
 
 
-def titles_in(edition_ids: Sequence[int]) -> list[Titled]:
-    """Return every title of these editions that was not taken back."""
-    rows = db.session.execute(
-        select(Entry.id, Entry.title_folded).where(Entry.edition_id.in_(edition_ids), Entry.status != Status.WITHDRAWN)
-    )
-    return [Titled(row.id, row.title_folded) for row in rows]
+def titles_in(edition: Edition, editions: Sequence[int]) -> list[Titled]:
+    """Return every title of these editions that was not taken back; the edition's own are what is searched."""
+    rows = db.session.execute(_titles().where(Entry.edition_id.in_(editions)))
+    return [Titled(row.id, row.title_folded, row.edition_id, row.edition_id == edition.id) for row in rows]
 
 
-def people_in(edition_ids: Sequence[int]) -> list[Somebody]:
+def people_in(edition: Edition, editions: Sequence[int]) -> list[Somebody]:
     """Return everybody who takes part in these editions; whoever guides may guide many."""
-    return _people(_everybody(edition_ids))
+    rows = db.session.execute(_everybody(editions))
+    return [_somebody(row, own=row.edition_id == edition.id) for row in rows]
 
 
-def people_named(edition_ids: Sequence[int], names: Sequence[str]) -> list[Somebody]:
-    """Return those of these folded names, through the index of names."""
-    return _people(_everybody(edition_ids).where(Participant.name_folded.in_(names)))
+def namesakes(editions: Sequence[int], entry_ids: Collection[int]) -> list[Somebody]:
+    """Return the people of these entries, and whoever bears the name of one of them, through the index of names."""
+    own = select(Participant.name_folded).where(Participant.entry_id.in_(entry_ids), Participant.role != "coach")
+    rows = db.session.execute(_everybody(editions).where(Participant.name_folded.in_(own)))
+    return [_somebody(row, own=row.entry_id in entry_ids) for row in rows]
 
 
-def titles_sharing(edition_ids: Sequence[int], title: str) -> list[Titled]:
+def titles_of(entry_ids: Collection[int]) -> list[Titled]:
+    """Return the titles of these entries."""
+    rows = db.session.execute(_titles().where(Entry.id.in_(entry_ids)))
+    return [Titled(row.id, row.title_folded, row.edition_id) for row in rows]
+
+
+def titles_sharing(editions: Sequence[int], title: str) -> list[Titled]:
     """Return the titles that share words with this one, through the index of words."""
     words = sorted({word for word in title.split() if len(word) > 1}, key=len, reverse=True)[:6]
     if not words:
         return []
     shared = (
         select(SearchTerm.entry_id)
-        .where(SearchTerm.edition_id.in_(edition_ids), SearchTerm.term.in_(words))
+        .where(SearchTerm.edition_id.in_(editions), SearchTerm.term.in_(words))
         .group_by(SearchTerm.entry_id)
         .having(func.count() * 2 >= len(words))
         .order_by(func.count().desc(), SearchTerm.entry_id.desc())
         .limit(MOST_CANDIDATES)
     )
-    ids = db.session.scalars(shared).all()
-    rows = db.session.execute(
-        select(Entry.id, Entry.title_folded).where(Entry.id.in_(ids), Entry.status != Status.WITHDRAWN)
-    )
-    return [Titled(row.id, row.title_folded) for row in rows]
+    return titles_of(db.session.scalars(shared).all())
 
 
-def editions_of(entry_ids: Sequence[int]) -> dict[int, int]:
-    """Return the edition of each entry."""
-    found: dict[int, int] = {}
-    for start in range(0, len(entry_ids), 500):
-        wanted = select(Entry.id, Entry.edition_id).where(Entry.id.in_(entry_ids[start : start + 500]))
-        found |= {row.id: row.edition_id for row in db.session.execute(wanted)}
+def next_uncompared(most: int) -> dict[int, dict[int, int]]:
+    """Return the entries handed in that were not compared since they last changed: edition, entry, version."""
+    wanted = select(Entry.edition_id, Entry.id, Entry.version).where(UNCOMPARED)
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in db.session.execute(wanted.order_by(Entry.edition_id, Entry.id).limit(most)):
+        found[row.edition_id][row.id] = row.version
     return found
+
+
+def uncompared_in(edition_id: int) -> dict[int, int]:
+    """Return an edition's entries that wait to be compared, each with its version."""
+    rows = db.session.execute(select(Entry.id, Entry.version).where(UNCOMPARED, Entry.edition_id == edition_id))
+    return {row.id: row.version for row in rows}
+
+
+def count_compared(editions: Sequence[int]) -> int:
+    """Return how many entries a search of these editions reads."""
+    return db.session.scalar(select(func.count()).select_from(Entry).where(Entry.edition_id.in_(editions))) or 0
+
+
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Return which of these pairs are stored."""
+    return set(db.session.scalars(select(DuplicatePair.key).where(DuplicatePair.key.in_(keys))))
 
 
 def list_pairs(edition_id: int, state: str, kind: str, where: str, cursor: Cursor | None) -> Page[DuplicatePair]:
@@ -124,13 +145,17 @@ def open_pairs_of(entry_id: int) -> Sequence[DuplicatePair]:
     return db.session.scalars(wanted).all()
 
 
-def _everybody(edition_ids: Sequence[int]) -> Select[int, int, str, date | None, int | None]:
-    columns = (Participant.id, Participant.entry_id, Participant.name_folded, Participant.birth_date, Entry.school_id)
+def _titles() -> Select[int, str, int]:
+    return select(Entry.id, Entry.title_folded, Entry.edition_id).where(Entry.status != Status.WITHDRAWN)
+
+
+def _everybody(editions: Sequence[int]) -> Select[int, int, str, date | None, int | None, int]:
+    person = (Participant.id, Participant.entry_id, Participant.name_folded, Participant.birth_date)
     return (
-        select(*columns)
+        select(*person, Entry.school_id, Entry.edition_id)
         .join(Entry, Entry.id == Participant.entry_id)
         .where(
-            Entry.edition_id.in_(edition_ids),
+            Entry.edition_id.in_(editions),
             Entry.status != Status.WITHDRAWN,
             Participant.left_on.is_(None),
             Participant.role != "coach",
@@ -138,6 +163,5 @@ def _everybody(edition_ids: Sequence[int]) -> Select[int, int, str, date | None,
     )
 
 
-def _people(statement: Select[int, int, str, date | None, int | None]) -> list[Somebody]:
-    rows = db.session.execute(statement)
-    return [Somebody(r.id, r.entry_id, r.name_folded, r.birth_date, r.school_id) for r in rows]
+def _somebody(row: Any, *, own: bool) -> Somebody:
+    return Somebody(row.id, row.entry_id, row.name_folded, row.birth_date, row.school_id, row.edition_id, own)

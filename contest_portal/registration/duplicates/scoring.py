@@ -13,32 +13,41 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
+from contest_portal.core.i18n import lazy
+from contest_portal.core.progress import Report, followed, quiet
+
 SAME, LIKELY = 100, 80
 # Below this two titles are only titles about the same thing.
 ALIKE: Final = 88
 # A beginning or a word that so many share says nothing; those titles are found by their other words.
 LARGEST_BLOCK: Final = 200
+TITLES: Final = lazy("Đang so tên hồ sơ")
+PEOPLE: Final = lazy("Đang so người dự thi")
 _RAREST: Final = 3
 _BEGINNING: Final = 6
 
 
 @dataclass(frozen=True)
 class Somebody:
-    """Be a person of an entry: folded name, date of birth, school."""
+    """Be a person of an entry: folded name, date of birth, school; own: of what is searched, not only compared with."""
 
     id: int
     entry_id: int
     name: str
     born: date | None = None
     school_id: int | None = None
+    edition_id: int = 0
+    own: bool = True
 
 
 @dataclass(frozen=True)
 class Titled:
-    """Be an entry with its folded title."""
+    """Be an entry with its folded title; own: of what is searched, not only compared with."""
 
     id: int
     title: str
+    edition_id: int = 0
+    own: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,23 +69,23 @@ def person_score(one: Somebody, other: Somebody) -> int:
 
 
 def title_score(one: str, other: str) -> int:
-    """Return how alike two folded titles are, whatever the order of their words: 100 for equal ones."""
+    """Return how alike two folded titles are, whatever the order of their words: 100 for equal ones, 0 below ALIKE."""
     if one == other:
         return SAME if one else 0
-    return int(max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other)))
+    return int(max(fuzz.ratio(one, other, score_cutoff=ALIKE), fuzz.token_sort_ratio(one, other, score_cutoff=ALIKE)))
 
 
-def same_people(people: Iterable[Somebody]) -> list[Pair]:
-    """Return the pairs among these people that may be one person."""
-    return list(_compared(_blocks(people, lambda person: [person.name]), person_score, LIKELY))
+def same_people(people: Iterable[Somebody], report: Report = quiet) -> list[Pair]:
+    """Return the pairs among these people that may be one person, as far as one of the two is searched."""
+    blocks = list(_blocks(people, lambda person: [person.name]))
+    return list(_compared(followed(blocks, report, PEOPLE), person_score, LIKELY))
 
 
-def alike_titles(titles: Sequence[Titled]) -> list[Pair]:
-    """Return the pairs among these entries whose titles may mean one work."""
+def alike_titles(titles: Sequence[Titled], report: Report = quiet) -> list[Pair]:
+    """Return the pairs among these entries whose titles may mean one work, as far as one of the two is searched."""
     spread = Counter(word for titled in titles for word in set(titled.title.split()))
-    blocks = _blocks(titles, lambda titled: block_keys(titled.title, spread))
-    found = _compared(blocks, lambda one, other: title_score(one.title, other.title), ALIKE)
-    return list(found)
+    blocks = list(_blocks(titles, lambda titled: block_keys(titled.title, spread)))
+    return list(_compared(followed(blocks, report, TITLES), lambda a, b: title_score(a.title, b.title), ALIKE))
 
 
 def block_keys(title: str, spread: Counter[str]) -> list[str]:
@@ -104,7 +113,7 @@ def _compared(blocks: Iterable[list[Any]], score: Callable[[Any, Any], int], lea
     for block in blocks:
         for one, other in combinations(sorted(block, key=lambda thing: thing.id), 2):
             key = (one.id, other.id)
-            if one.id == other.id or key in seen:
+            if one.id == other.id or key in seen or not (one.own or other.own):
                 continue
             seen.add(key)
             points = score(one, other)

@@ -17,7 +17,7 @@ from contest_portal.registration import rules
 from contest_portal.registration.blueprint import bp
 from contest_portal.registration.checking.queries import get_checked_edition
 from contest_portal.registration.describing import describe_details, group_people
-from contest_portal.registration.duplicates import queries, services
+from contest_portal.registration.duplicates import queries, services, working
 from contest_portal.registration.duplicates.models import DuplicatePair
 from contest_portal.registration.models import Entry
 
@@ -62,8 +62,11 @@ def duplicates(code: str) -> Any:
 @bp.post("/duplicates/<code>/search")
 @requires("duplicates.decide")
 def search_duplicates(code: str) -> Any:
-    """Search the whole edition again."""
+    """Search the whole edition again: a large one in the background."""
     edition = get_checked_edition(g.actor, code)
+    if working.is_large(edition):
+        token = working.begin_search(g.actor, edition, url_for("registration.duplicates", code=code))
+        return redirect(url_for("pages.job", token=token))
     added = services.search_edition(g.actor, edition)
     flash(_("Đã tìm xong: có thêm %(count)s cặp có thể trùng.", count=added), "success")
     return redirect(url_for("registration.duplicates", code=code))

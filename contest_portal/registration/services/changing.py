@@ -21,7 +21,8 @@ from contest_portal.registration.services.rechecking import look_again
 def hold(entry: Entry) -> None:
     """Read the entry again and keep others from changing it until the transaction ends."""
     columns = [column.key for column in inspect(Entry).column_attrs]
-    db.session.refresh(entry, columns, with_for_update=True)
+    # Not its key: whoever writes a row that names this entry needs not wait, and cannot wait in a circle.
+    db.session.refresh(entry, columns, with_for_update={"key_share": True})
     forget_places(entry)
 
 

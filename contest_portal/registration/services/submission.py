@@ -8,7 +8,6 @@ from contest_portal.core.database import transaction
 from contest_portal.core.errors import Conflict, Invalid, Problem
 from contest_portal.core.i18n import lazy
 from contest_portal.registration import rules
-from contest_portal.registration.duplicates.services import note_entry
 from contest_portal.registration.eligibility import problems_of
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services.changing import allow_change, hold
@@ -51,7 +50,6 @@ def submit_entry(
         details = {"declaration": DECLARATION, "edition_version": entry.edition.revision}
         move_entry(actor, entry, Status.SUBMITTED, happened_on=day, reason=reason, details=details)
         begin_again(actor, entry)
-        note_entry(entry)
         audit.record(actor, "entry.submitted", entry.reference)
         once.remember(once_token, entry.reference)
     return True

@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from contest_portal.cli.main import cli
 from contest_portal.cli.worker import CHORES, Chore, Worker, deliver
+from contest_portal.core.database import db
+from contest_portal.registration.duplicates.models import DuplicatePair
+from tests.factories.registration import make_entry
 
 
 def test_chores_come_round_when_their_time_has_come(portal: Flask) -> None:
@@ -56,7 +60,17 @@ def test_a_worker_works_until_it_is_stopped(portal: Flask) -> None:
 def test_without_a_mail_server_no_letter_is_tried(portal: Flask) -> None:
     with portal.app_context():
         assert deliver() == 0
-    assert [chore.do.__name__ for chore in CHORES][:2] == ["deliver", "send_reminders"]
+    assert [chore.do.__name__ for chore in CHORES] == ["deliver", "send_reminders", "compare_entries"]
+
+
+def test_the_worker_compares_what_nobody_compared(portal: Flask) -> None:
+    """A list that was imported, without anybody pressing a button."""
+    with portal.app_context():
+        for _number in range(2):
+            make_entry(title="Máy gieo hạt tự động")
+    Worker(portal).turn(0)
+    with portal.app_context():
+        assert db.session.scalar(select(func.count()).select_from(DuplicatePair)) == 1
 
 
 def test_the_command_says_how_many_letters_are_where(tmp_path: Path) -> None:

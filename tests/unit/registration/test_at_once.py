@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, text
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.queries import get_edition
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.registration.duplicates.models import DuplicatePair
+from contest_portal.registration.duplicates.services import compare_waiting
 from contest_portal.registration.models import Entry, EntryEvent, Participant
 from contest_portal.registration.people import Person
 from contest_portal.registration.queries import get_entry
@@ -122,3 +124,43 @@ def test_many_at_the_closing_second_are_each_decided_by_their_arrival(app: Flask
     assert [result is True for result in results] == [True, False] * (MANY // 2)
     assert all(isinstance(result, Closed) for result in results[1::2])
     assert count(Entry, Entry.status == "submitted") == MANY // 2
+
+
+def test_many_hand_in_at_the_closing_second_while_duplicates_are_searched(app: Flask, stage: Stage) -> None:
+    """Each entry may be each other one: every pair is stored once, and nobody's handing in waits for it or fails."""
+    teacher: Actor = stage.teacher
+    titles = [f"Máy gieo hạt tự động {number}" for number in range(MANY)]
+    references = [stage.ready(title).reference for title in titles]
+    for reference in references[1::2]:
+        submit_entry(teacher, get_entry(teacher, reference), declared=True)
+
+    def act(number: int) -> bool:
+        if number % 2:
+            return compare_waiting() > 0
+        return submit_entry(teacher, get_entry(teacher, references[number]), declared=True)
+
+    results = at_once(app, act)
+    assert results[::2] == [True] * (MANY // 2), results
+    assert not [result for result in results if isinstance(result, Exception)], results
+    compare_waiting()
+    assert count(Entry, Entry.status == "submitted") == MANY
+    pairs = MANY * (MANY - 1) // 2
+    assert count(DuplicatePair, DuplicatePair.kind == "title") == pairs
+    assert count(DuplicatePair, DuplicatePair.kind == "person") == pairs
+
+
+def test_handing_in_waits_for_nobody_who_stores_pairs(app: Flask, stage: Stage) -> None:
+    """A pair that names an entry keeps nobody from changing that entry, on PostgreSQL; SQLite's strokes are short."""
+    teacher: Actor = stage.teacher
+    entries = [stage.ready("Máy gieo hạt tự động") for _number in range(2)]
+    submit_entry(teacher, entries[0], declared=True)
+    if db.engine.dialect.name != "postgresql":
+        compare_waiting()
+        assert submit_entry(teacher, entries[1], declared=True)
+        return
+    with db.engine.begin() as held:
+        first, second = (entry.id for entry in entries)
+        row = {"key": "title:x", "edition_id": stage.edition.id, "kind": "title", "score": 100}
+        held.execute(insert(DuplicatePair).values(first_id=first, second_id=second, **row))
+        db.session.execute(text("SET lock_timeout = '2s'"))
+        assert submit_entry(teacher, entries[1], declared=True)

@@ -1,21 +1,25 @@
 """Who and what may be there twice: found among thousands, stored once, decided with a reason, never refused."""
 
 import time
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from contest_portal.accounts.actor import Actor
+from contest_portal.accounts.actor import SYSTEM, Actor
 from contest_portal.contests.models import Edition
 from contest_portal.contests.queries import get_edition
-from contest_portal.core.database import db
+from contest_portal.contests.services import create_edition
+from contest_portal.core import clock
+from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Invalid, NotAllowed
 from contest_portal.core.vietnamese import fold
+from contest_portal.registration.duplicates import services
 from contest_portal.registration.duplicates.models import DuplicateDecision, DuplicatePair
 from contest_portal.registration.duplicates.scoring import (
     ALIKE,
@@ -26,9 +30,10 @@ from contest_portal.registration.duplicates.scoring import (
     same_people,
     title_score,
 )
-from contest_portal.registration.duplicates.services import decide, search_edition
-from contest_portal.registration.models import Entry
-from contest_portal.registration.services import submit_entry
+from contest_portal.registration.duplicates.services import compare_waiting, decide, search_edition
+from contest_portal.registration.models import UNCOMPARED, Entry
+from contest_portal.registration.services import Details, change_details, submit_entry
+from contest_portal.registration.status import Status
 from tests.factories.registration import make_entry
 from tests.unit.registration.conftest import Stage
 
@@ -113,27 +118,105 @@ def test_an_edition_is_searched_with_the_earlier_ones(app: Flask, organiser: Act
     assert search_edition(organiser, edition) == 0, "found twice, it is stored once"
 
 
-def test_an_earlier_edition_is_compared_too(app: Flask, organiser: Actor) -> None:
-    """A work of last year under a new name of its file."""
-    old = get_edition("robocon-2024")
-    newer = next(
-        (e for e in db.session.scalars(select(Edition)) if e.contest_id == old.contest_id and e.number > old.number),
-        None,
+def next_edition(old: Edition) -> Edition:
+    """Open the contest's next edition."""
+    return create_edition(
+        SYSTEM,
+        "robocon",
+        code="robocon-2025",
+        number=old.number + 1,
+        year=2025,
+        title="Robocon 2025",
+        opens_at=clock.now() - timedelta(days=5),
+        closes_at=clock.now() + timedelta(days=5),
+        unit_set="bac-giang-2024",
     )
-    if newer is None:
-        pytest.skip("the presets hold one edition of this contest")
-    make_entry(old, title="Máy gieo hạt tự động")
-    make_entry(newer, title="Máy gieo hạt tự động")
-    search_edition(organiser, newer)
-    assert found() == [("title", "Máy gieo hạt tự động", "Máy gieo hạt tự động", True)]
 
 
-def test_handing_in_finds_it_and_refuses_nothing(stage: Stage) -> None:
+def test_an_earlier_edition_is_compared_too(app: Flask, organiser: Actor) -> None:
+    """A work and a pupil of last year, even where last year's list was imported after this year's."""
+    old = get_edition("robocon-2024")
+    newer = next_edition(old)
+    make_entry(newer, title="Máy gieo hạt", people=[AN])
+    make_entry(old, title="Máy gieo hạt", people=[AN])
+    make_entry(old, title="May gieo hat")
+    assert search_edition(organiser, newer) == 3, "what two of last year have in common is last year's"
+    assert found() == [
+        ("person", "Máy gieo hạt", "Máy gieo hạt", True),
+        ("title", "May gieo hat", "Máy gieo hạt", True),
+        ("title", "Máy gieo hạt", "Máy gieo hạt", True),
+    ]
+    pairs = db.session.scalars(select(DuplicatePair)).all()
+    assert {pair.edition_id for pair in pairs} == {newer.id}
+    search_edition(organiser, old)
+    assert [pair[3] for pair in found()].count(False) == 1
+
+
+def test_handing_in_refuses_nothing_and_the_portal_finds_it_soon(stage: Stage) -> None:
     """The school notices nothing; the pair waits for the organiser."""
     make_entry(title="Rồng Xanhh", people=[{"full_name": "Nguyen Thi Hong Anh", "birth_date": BORN}])
     entry = stage.ready()
     assert submit_entry(stage.teacher, entry, declared=True)
+    assert found() == []
+    assert compare_waiting() == 2
     assert found() == [("person", "Rồng Xanhh", "Rồng Xanh", False), ("title", "Rồng Xanhh", "Rồng Xanh", False)]
+    assert compare_waiting() == 0, "compared once"
+
+
+def test_lists_are_compared_by_the_portal_so_many_a_turn(app: Flask) -> None:
+    """Nobody presses a button; drafts and what was taken back wait for nothing."""
+    for number in range(7):
+        make_entry(title="Máy gieo hạt", people=[{**AN, "birth_date": BORN + timedelta(days=number)}])
+    make_entry(title="Máy gieo hạt", status=Status.DRAFT)
+    assert [compare_waiting(3) for _turn in range(4)] == [3, 3, 1, 0]
+    assert len(found()) == 7 * 6 / 2 + 7, "with the draft, which is named, and not compared"
+
+
+def test_an_earlier_edition_is_compared_by_the_portal(app: Flask) -> None:
+    old = get_edition("robocon-2024")
+    make_entry(next_edition(old), title="Máy gieo hạt", people=[AN])
+    make_entry(old, title="Máy gieo hạt", people=[AN])
+    compare_waiting()
+    assert found() == [("person", *["Máy gieo hạt"] * 2, True), ("title", *["Máy gieo hạt"] * 2, True)]
+
+
+def test_a_changed_entry_is_compared_again(stage: Stage) -> None:
+    make_entry(title="Rồng Vàng")
+    entry = stage.ready()
+    submit_entry(stage.teacher, entry, declared=True)
+    compare_waiting()
+    assert found() == []
+    change_details(stage.teacher, entry, Details("Rong Vang", entry.division_id, contact_phone="0912345678"))
+    assert compare_waiting() == 1
+    assert found() == [("title", "Rồng Vàng", "Rong Vang", False)]
+
+
+def test_what_changes_while_it_is_compared_stays_due(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words of a moment ago were compared, not those of now."""
+    entry = make_entry(title="Rồng Vàng")
+    stored = services._keep
+
+    def slow(*args: Any) -> int:
+        with transaction():
+            entry.title = "Rồng Đỏ"
+        return stored(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "_keep", slow)
+        assert compare_waiting() == 1
+    assert compare_waiting() == 1
+    assert compare_waiting() == 0
+
+
+def test_what_waits_is_found_through_its_index(app: Flask) -> None:
+    """An empty look, every few seconds, at a portal of a hundred thousand entries."""
+    wanted = select(Entry.edition_id, Entry.id, Entry.version).where(UNCOMPARED).order_by(Entry.edition_id, Entry.id)
+    compiled = str(wanted.limit(5).compile(db.engine, compile_kwargs={"literal_binds": True}))
+    explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = " ".join(str(row) for row in db.session.execute(text(explain + compiled)))
+    assert "ix_entries_uncompared" in plan
 
 
 def test_a_decision_has_a_reason_and_is_only_added_to(app: Flask, organiser: Actor, stage: Stage) -> None:

@@ -1,8 +1,12 @@
 """Organisers see what may be there twice, side by side, and decide; schools never learn of it."""
 
+import pytest
 from flask import Flask
 
 from contest_portal.accounts.actor import Role
+from contest_portal.core.jobs import settle
+from contest_portal.registration.duplicates import working
+from contest_portal.registration.duplicates.services import compare_waiting
 from contest_portal.registration.queries import find_by_reference
 from tests.factories.registration import make_entry
 from tests.web.registration.conftest import Browser, World
@@ -34,9 +38,27 @@ def test_a_pair_is_found_compared_and_decided(world: World, portal: Flask, brows
     assert "Hai trường khác nhau" in organiser.get_page(pair.path).text
 
 
+def test_a_large_edition_is_searched_in_the_background(
+    world: World, portal: Flask, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page that follows shows how far the search is, and leads to the pairs."""
+    monkeypatch.setattr(working, "LARGE", 1)
+    other = twin(portal)
+    organiser = browser_of(Role.ORGANISER)
+    sent = organiser.submit(organiser.get_page(HOME), "Tìm lại trong cả kỳ thi")
+    with portal.app_context():
+        settle()
+    page = organiser.get_page(sent.path)
+    assert page.path == HOME
+    assert other in page.text
+    assert "2 hồ sơ, thêm 1 cặp có thể trùng" in page.text
+
+
 def test_the_entry_is_flagged_to_organisers_only(world: World, portal: Flask, browser_of: Browser) -> None:
     twin(portal)
     world.school.submit(world.school.get_page(f"{world.home}/check"), "Nộp hồ sơ", declared=True)
+    with portal.app_context():
+        compare_waiting()
     words = "So với hồ sơ có thể trùng"
     assert words in browser_of(Role.ORGANISER).get_page(world.home).text
     assert words not in world.school.get_page(world.home).text
