@@ -102,7 +102,10 @@ class ListForm(PortalForm):
     """Choose a list of schools, and what holds for all its rows."""
 
     file = FileField(
-        lazy("Danh sách trường (.xlsx)"), description=lazy("Cột được nhận theo tên, thứ tự nào cũng được.")
+        lazy("Danh sách trường"),
+        description=lazy(
+            "Bảng tính .xlsx, .xls hoặc tệp chữ .csv, .txt. Cột được nhận theo tên, thứ tự nào cũng được."
+        ),
     )
     unit = SelectField(lazy("Đơn vị"), description=lazy("Dùng cho dòng không ghi đơn vị."), choices=[], default="")
     day: DateField = DateField(

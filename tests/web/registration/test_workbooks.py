@@ -52,3 +52,30 @@ class TestWorkbooks:
         assert link in client.get("/screening/import/robocon-2024").get_data(as_text=True)
         assert link in client.get("/contests/robocon-2024").get_data(as_text=True)
         assert "Họ và tên" in _texts(client.get(link).data)
+
+    def test_the_template_is_linked_where_imports_begin_and_beside_the_list(
+        self, portal: Flask, client: CheckingClient
+    ) -> None:
+        with portal.app_context():
+            edition = open_edition()
+            unit = unit_of(edition)
+            people = [
+                make_user(Role.SCHOOL, school=make_school(unit=unit)),
+                make_user(Role.COORDINATOR, unit=unit),
+                make_user(Role.ORGANISER),
+            ]
+            ids = [user.id for user in people]
+        link = "/entries/workbooks/robocon-2024/template.xlsx"
+        for user_id in ids:
+            client.sign_in(user_id)
+            assert link in client.get("/screening/import").get_data(as_text=True)
+            assert link in client.get("/entries/?edition=robocon-2024").get_data(as_text=True)
+            assert client.get(link).status_code == 200
+
+    def test_who_may_not_import_is_not_offered_it(self, portal: Flask, client: CheckingClient) -> None:
+        with portal.app_context():
+            open_edition()
+            auditor = make_user(Role.AUDITOR).id
+        client.sign_in(auditor)
+        assert "template.xlsx" not in client.get("/entries/?edition=robocon-2024").get_data(as_text=True)
+        assert client.get("/entries/workbooks/robocon-2024/template.xlsx").status_code == 403
