@@ -1,7 +1,7 @@
 """Write entries into a workbook that, read again, changes nothing."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from contest_portal.contests.services import rulebook_of
 from contest_portal.core import audit
 from contest_portal.core.database import db, transaction
 from contest_portal.core.spreadsheets import WorkbookWriter
+from contest_portal.registration.columns import Kind
 from contest_portal.registration.filters import Filters
 from contest_portal.registration.listing import choices_for, filtered
 from contest_portal.registration.models import Entry, Participant
@@ -21,9 +22,13 @@ from contest_portal.registration.workbooks.lists import lists_of
 from contest_portal.registration.workbooks.shape import Part, parts_of
 from contest_portal.registration.workbooks.templates import begin_sheet, write_help, write_lists
 
+Columns = tuple[list[Part], Mapping[Kind, list[str]]]
+
 AT_ONCE: Final = 500
 # Rows below the last entry that still offer lists, for those who add some.
 SPARE: Final = 500
+# A longer list goes on on another sheet: the reader takes 20,000 rows of one.
+ROWS_A_SHEET: Final = 15_000
 
 
 def export_of(actor: Actor, edition: Edition, filters: Filters | None = None) -> bytes:
@@ -33,8 +38,7 @@ def export_of(actor: Actor, edition: Edition, filters: Filters | None = None) ->
     ids = _ids(actor, edition, filters or Filters())
     with tempfile.TemporaryFile() as out:
         with WorkbookWriter(out, title=edition.title) as book:
-            sheet = begin_sheet(book, edition, parts, lists, prepared=len(ids) * 8 + SPARE)
-            sheet.write_rows(_rows(ids, parts))
+            _write_entries(book, edition, (parts, lists), ids)
             write_help(book, edition, rules, parts)
             write_lists(book, lists)
         out.seek(0)
@@ -51,16 +55,30 @@ def _ids(actor: Actor, edition: Edition, filters: Filters) -> list[int]:
     return list(db.session.scalars(wanted.order_by(Entry.id)))
 
 
-def _rows(ids: list[int], parts: list[Part]) -> Iterator[list[Any]]:
+def _write_entries(book: WorkbookWriter, edition: Edition, columns: Columns, ids: list[int]) -> None:
+    """Write the entries, each whole on one sheet."""
+    prepared = min(len(ids) * 8, ROWS_A_SHEET) + SPARE
+    sheets = written = 0
+    sheet = None
+    for rows in _rows(ids, columns[0]) if ids else [[]]:
+        if sheet is None or written + len(rows) > ROWS_A_SHEET:
+            sheets, written = sheets + 1, 0
+            sheet = begin_sheet(book, edition, *columns, prepared=prepared, number=sheets)
+        sheet.write_rows(rows)
+        written += len(rows)
+
+
+def _rows(ids: list[int], parts: list[Part]) -> Iterator[list[list[Any]]]:
+    """Yield the rows of each entry, numbered on."""
     number = 0
     for start in range(0, len(ids), AT_ONCE):
         for entry in _portion(ids[start : start + AT_ONCE]):
             people: list[Participant | None] = [*entry.participants]
-            for person in people or [None]:
-                number += 1
-                yield [str(number), *(part.value(entry, person) for part in parts[1:])]
-            # Let go of what is written: 10,000 entries are never held at once.
-            db.session.expunge(entry)
+            yield [
+                [str(number + place), *(part.value(entry, person) for part in parts[1:])]
+                for place, person in enumerate(people or [None], start=1)
+            ]
+            number += len(people) or 1
 
 
 def _portion(ids: list[int]) -> Iterator[Entry]:

@@ -45,10 +45,17 @@ def template_of(edition: Edition, actor: Actor | None = None) -> bytes:
 
 
 def begin_sheet(
-    book: WorkbookWriter, edition: Edition, parts: Sequence[Part], lists: Mapping[Kind, Sequence[str]], *, prepared: int
+    book: WorkbookWriter,
+    edition: Edition,
+    parts: Sequence[Part],
+    lists: Mapping[Kind, Sequence[str]],
+    *,
+    prepared: int,
+    number: int = 1,
 ) -> SheetWriter:
-    """Begin the sheet of entries: title, headings that stay in sight, lists and formats for so many rows."""
-    sheet = book.add_sheet(SHEET, [part.column for part in parts], head=[edition.title], freeze_columns=3)
+    """Begin a sheet of entries: title, headings that stay in sight, lists and formats for so many rows."""
+    name = SHEET if number == 1 else f"{SHEET} {number}"
+    sheet = book.add_sheet(name, [part.column for part in parts], head=[edition.title], freeze_columns=3)
     # Rules that check the cells of columns, and cells that are empty still: text keeps zeros, a day is a day.
     for number, part in enumerate(parts):
         if part.date:
