@@ -43,6 +43,17 @@ def upload(client: CheckingClient, data: bytes, status: int = 200) -> Page:
     return client.submit(form, "Xem trước", file=(io.BytesIO(data), "Trường.xlsx"), status=status)
 
 
+@pytest.mark.parametrize("name", ["Trường.csv", "Trường.txt"])
+def test_a_list_may_be_a_text_file_and_the_field_says_so(organiser: CheckingClient, name: str) -> None:
+    form = organiser.get_page("/schools/import")
+    assert 'accept=".xlsx,.xls,.csv,.txt"' in organiser.get("/schools/import").get_data(as_text=True)
+    data = "STT;Tên trường;Đơn vị;Email\n1;Trường THCS Kép;Xã Kép;\n2;Trường THPT Tân Dĩnh;Xã Tân Dĩnh;\n".encode(
+        "utf-8-sig"
+    )
+    preview = organiser.submit(form, "Xem trước", file=(io.BytesIO(data), name))
+    assert "Trường THPT Tân Dĩnh" in preview.text
+
+
 def bring_in(client: CheckingClient) -> Page:
     """Send and confirm two schools."""
     return client.submit(upload(client, school_list(*ROWS)), "Xác nhận nhập")
