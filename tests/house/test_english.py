@@ -12,6 +12,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from contest_portal.core.database import Base, db
+from contest_portal.core.i18n import LANGUAGES
+from contest_portal.registration.consent.ethnic_groups import GROUPS
 from tests.client import REDIRECTS
 from tests.house.visiting import allowed, browser_of, call, token_of, visits
 from tests.house.world import SIGNED_IN, World, build_world
@@ -23,7 +25,9 @@ QUOTED = re.compile(r"“[^”]*”")
 # The columns that hold a name in Vietnamese where its row holds the English one too.
 TRANSLATED = {"name": "name_en", "title": "title_en"}
 # The cells of the list that the world's people have uploaded; it is kept as a file.
-UPLOADED = {"Máy gieo hạt", "Lê Văn An", "Trường THCS Tân Dĩnh", "Phần mềm tin học", "Tên mô hình"}
+UPLOADED = {"Máy gieo hạt", "Lê Văn An", "Trường THCS Tân Dĩnh", "Trường THCS Kép", "Phần mềm tin học", "Tên mô hình"}
+# What is called so in every language.
+NAMES = {*GROUPS, *LANGUAGES.values()}
 
 
 def vietnamese(text: str) -> bool:
@@ -84,7 +88,7 @@ def _without(text: str, data: list[str]) -> str:
 
 def _data(app: Flask) -> list[str]:
     """Return every Vietnamese text of the database that has no English beside it, the longest first."""
-    found = set(UPLOADED)
+    found = UPLOADED | NAMES
     with app.app_context():
         for table in Base.metadata.sorted_tables:
             for row in db.session.execute(select(table)).mappings():

@@ -11,13 +11,14 @@ from contest_portal.contests.setup.services import begin_draft, copy_edition
 from contest_portal.core import once
 from contest_portal.core.database import transaction
 from contest_portal.core.errors import Invalid, Problem
-from contest_portal.core.i18n import lazy
+from contest_portal.core.filters import show_name
+from contest_portal.core.i18n import lazy, local_name
 
 
 def sources() -> list[tuple[str, Any]]:
     """Return what a new edition can be made from: earlier editions, the newest first, then presets."""
-    editions = [(f"edition:{found.code}", found.title) for found in all_editions()]
-    presets = [(f"preset:{found.code}", lazy("Mẫu: %(name)s", name=found.name)) for found in load_presets()]
+    editions = [(f"edition:{found.code}", show_name(found)) for found in all_editions()]
+    presets = [(f"preset:{found.code}", lazy("Mẫu: %(name)s", name=local_name(found))) for found in load_presets()]
     return [*editions, *presets]
 
 
