@@ -186,7 +186,9 @@ def test_words_that_open_something_are_forgotten_once_sent(server: Flask) -> Non
     assert kept == {"invitation": "", "receipt": "Đã nhận."}
 
 
-def test_addresses_collected_for_one_letter_are_forgotten_with_it(server: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_collected_for_one_letter_are_forgotten_with_it(
+    server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbox, "FORGETTING", {"asking"})
     put(Written("ask", "asking", "me.em@gmail.com", "Xin ý kiến", "…"), letter("receipt"))
     outbox.deliver_due(Sender())
