@@ -1,9 +1,11 @@
 """Hold an entry against the rules of its edition; pure: facts in, problems out."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from contest_portal.contests.asked import check_forms
@@ -48,7 +50,13 @@ class StoredDivision(Protocol):
 
 def division_rules(divisions: Iterable[StoredDivision]) -> list[DivisionRule]:
     """Return stored divisions as the rules see them; raises BadRules."""
-    return [DivisionRule(d.code, Words(d.name, d.name_en), Window.from_dict(d.window or {})) for d in divisions]
+    return [DivisionRule(d.code, Words(d.name, d.name_en), _window(json.dumps(d.window or {}))) for d in divisions]
+
+
+# A school's desk holds each of its entries against the same few windows.
+@lru_cache(maxsize=1024)
+def _window(stored: str) -> Window:
+    return Window.from_dict(json.loads(stored))
 
 
 def parse_grade(class_name: str | None) -> int | None:

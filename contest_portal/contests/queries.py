@@ -164,7 +164,7 @@ def open_editions(at: datetime) -> Sequence[Edition]:
 
     One that was extended for a unit or a school is among them: for whom it is open, closes_for() tells.
     """
-    found = db.session.scalars(_open_editions(), {"at": at}).all()
+    found = db.session.scalars(_open_editions(), {"at": at}).unique().all()
     return sorted(found, key=lambda edition: edition.closes_for())
 
 
@@ -180,7 +180,7 @@ def _open_editions() -> Any:
         .where(Edition.published, Edition.opens_at <= at, open_now)
         .order_by(Edition.closes_at, Edition.id)
     )
-    return query.options(selectinload(Edition.deadline_events))
+    return query.options(joinedload(Edition.deadline_events))
 
 
 def units_of(edition_id: int) -> Sequence[Unit]:

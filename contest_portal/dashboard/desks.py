@@ -7,7 +7,6 @@ from itertools import groupby
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, School
-from contest_portal.contests.queries import schools_of
 from contest_portal.core import clock
 from contest_portal.core.errors import Problem
 from contest_portal.registration import deadlines, rules
@@ -78,9 +77,9 @@ class EditionDesk:
         return "nothing", None
 
 
-def desks_of(actor: Actor) -> list[EditionDesk]:
+def desks_of(actor: Actor, schools: Sequence[School]) -> list[EditionDesk]:
     """Return the desk of each edition the actor's schools have entries in, the newest first; a fixed number of queries."""
-    now, schools = clock.now(), list(schools_of(actor))
+    now = clock.now()
     entries = own_entries(actor)
     waiting = waiting_requests([entry.id for entry in entries])
     signed = latest_signed_of([school.id for school in schools])

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import Actor, Role
-from contest_portal.contests.models import Edition, Round, Unit
+from contest_portal.contests.models import Edition, Round, School, Unit
 from contest_portal.contests.queries import all_editions, open_editions, schools_of
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
@@ -85,11 +85,12 @@ class EditionHome:
 
 def school_home(actor: Actor) -> SchoolHome:
     """Return what waits for somebody who registers for a school."""
-    own = visible_entries(actor).where(Entry.school_id.in_(actor.school_ids)).subquery()
-    rows = db.session.execute(select(own.c.status, func.count()).group_by(own.c.status))
+    own = visible_entries(actor).where(Entry.school_id.in_(actor.school_ids))
+    rows = db.session.execute(own.with_only_columns(Entry.status, func.count()).group_by(Entry.status))
+    schools = schools_of(actor)
     counted: dict[str, int] = {row[0]: row[1] for row in rows}
     drafts, withdrawn = counted.get(Status.DRAFT, 0), counted.get(Status.WITHDRAWN, 0)
-    return SchoolHome(drafts, sum(counted.values()) - drafts - withdrawn, desks_of(actor), _open_for(actor))
+    return SchoolHome(drafts, sum(counted.values()) - drafts - withdrawn, desks_of(actor, schools), _open_for(schools))
 
 
 def open_now() -> list[Edition]:
@@ -97,9 +98,9 @@ def open_now() -> list[Edition]:
     return sorted((e for e in all_editions() if e.is_open()), key=lambda e: e.closes_for())
 
 
-def _open_for(actor: Actor) -> list[Edition]:
-    """Return the editions that one of the actor's schools may register for now, extensions included."""
-    now, schools = clock.now(), schools_of(actor)
+def _open_for(schools: Sequence[School]) -> list[Edition]:
+    """Return the editions that one of these schools may register for now, extensions included."""
+    now = clock.now()
     found = [e for e in open_editions(now) if any(now < e.closes_for(s.unit_id, s.id) for s in schools)]
     return sorted(found, key=lambda edition: edition.closes_for())
 

@@ -168,7 +168,9 @@ def place_names(entry: Entry, changes: Iterable[Any]) -> dict[tuple[str, Any], s
     names: dict[tuple[str, Any], str] = {
         ("division_id", division.id): show_name(division) for division in entry.edition.divisions
     }
-    names |= {("field_id", field.id): show_name(field) for field in entry.edition.fields}
+    changes = list(changes)
+    if any("field_id" in _mapping(details, key) for details in changes for key in ("before", "after")):
+        names |= {("field_id", field.id): show_name(field) for field in entry.edition.fields}
     names |= {("entrant", code): str(words) for code, words in ENTRANTS.items()}
     names |= {("texts", part.code): str(part.name) for part in rulebook_of(entry.edition).sections}
     for details in changes:

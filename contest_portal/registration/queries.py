@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.accounts.actor import Actor, Role
@@ -40,12 +40,8 @@ def scope_of(actor: Actor) -> ColumnElement[bool] | None:
 
 def get_entry(actor: Actor, reference: str) -> Entry:
     """Return an entry the actor may see, with its people; raises NotFound."""
-    entry = db.session.scalar(
-        visible_entries(actor)
-        .where(Entry.reference == reference)
-        .options(*_with_all())
-        .execution_options(populate_existing=True)
-    )
+    wanted = visible_entries(actor).where(Entry.reference == reference).options(*_with_all())
+    entry = db.session.scalars(wanted.execution_options(populate_existing=True)).unique().one_or_none()
     if entry is None:
         raise NotFound
     return entry
@@ -56,6 +52,8 @@ def _with_all() -> tuple[Any, ...]:
     # The edition's contest and the school's own unit are on hardly any page.
     return (
         joinedload(Entry.edition, innerjoin=True).lazyload(Edition.contest),
+        # Hardly ever any, and nearly every page tells until when the entry may be changed.
+        joinedload(Entry.edition, innerjoin=True).joinedload(Edition.deadline_events),
         joinedload(Entry.division),
         joinedload(Entry.field),
         joinedload(Entry.unit),
@@ -71,17 +69,27 @@ def find_by_reference(reference: str) -> Entry | None:
 
 def history_of(entry: Entry) -> list[EntryEvent]:
     """Return everything that happened to an entry, in the order it was recorded."""
-    return list(db.session.scalars(select(EntryEvent).where(EntryEvent.entry_id == entry.id).order_by(EntryEvent.id)))
+    return list(db.session.scalars(_history(), {"entry_id": entry.id}))
+
+
+@cache
+def _history() -> Any:
+    return select(EntryEvent).where(EntryEvent.entry_id == bindparam("entry_id")).order_by(EntryEvent.id)
 
 
 def people_of(entry_id: int) -> Sequence[Participant]:
     """Return the people who are in an entry now, as the database has them."""
-    return db.session.scalars(
+    return db.session.scalars(_people(), {"entry_id": entry_id}).all()
+
+
+@cache
+def _people() -> Any:
+    return (
         select(Participant)
-        .where(Participant.entry_id == entry_id, Participant.left_on.is_(None))
+        .where(Participant.entry_id == bindparam("entry_id"), Participant.left_on.is_(None))
         .order_by(Participant.position, Participant.id)
         .execution_options(populate_existing=True)
-    ).all()
+    )
 
 
 def count_school_entries(entry: Entry) -> int:

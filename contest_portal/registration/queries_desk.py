@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.accounts.actor import Actor, Role
@@ -95,18 +96,25 @@ def _sees_any(actor: Actor, edition: Edition, school_id: int) -> bool:
 
 def latest_signed(edition_id: int, school_id: int) -> SignedList | None:
     """Return the newest signed list of a school in an edition."""
-    return db.session.scalar(
-        select(SignedList)
-        .where(SignedList.edition_id == edition_id, SignedList.school_id == school_id)
-        .order_by(SignedList.id.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_latest_signed(), {"edition_id": edition_id, "school_id": school_id})
+
+
+@cache
+def _latest_signed() -> Any:
+    of_both = (SignedList.edition_id == bindparam("edition_id")) & (SignedList.school_id == bindparam("school_id"))
+    return select(SignedList).where(of_both).order_by(SignedList.id.desc()).limit(1)
 
 
 def latest_signed_of(school_ids: Sequence[int]) -> dict[tuple[int, int], SignedList]:
     """Return the newest signed list of each edition and school."""
-    rows = db.session.scalars(select(SignedList).where(SignedList.school_id.in_(school_ids)).order_by(SignedList.id))
+    rows = db.session.scalars(_signed_of(), {"school_ids": list(school_ids)})
     return {(row.edition_id, row.school_id): row for row in rows}
+
+
+@cache
+def _signed_of() -> Any:
+    these = SignedList.school_id.in_(bindparam("school_ids", expanding=True))
+    return select(SignedList).where(these).order_by(SignedList.id)
 
 
 @dataclass(frozen=True)
@@ -149,9 +157,14 @@ def find_signed_token(token: str) -> SignedList:
 
 def own_entries(actor: Actor) -> Sequence[Entry]:
     """Return the entries of the actor's schools, the newest edition first, drafts ahead; the first DESK of them."""
-    return db.session.scalars(
+    return db.session.scalars(_own_entries(), {"school_ids": list(actor.school_ids)}).all()
+
+
+@cache
+def _own_entries() -> Any:
+    return (
         select(Entry)
-        .where(_own(actor))
+        .where(Entry.school_id.in_(bindparam("school_ids", expanding=True)))
         .join(Entry.edition)
         .order_by(
             Edition.year.desc(), Edition.opens_at.desc(), Entry.edition_id, Entry.status != "draft", Entry.id.desc()
@@ -168,18 +181,17 @@ def own_entries(actor: Actor) -> Sequence[Entry]:
             selectinload(Entry.participants),
             selectinload(Entry.overrides),
         )
-    ).all()
-
-
-def _own(actor: Actor) -> ColumnElement[bool]:
-    return Entry.school_id.in_(actor.school_ids) if actor.school_ids else false()
+    )
 
 
 def waiting_requests(entry_ids: Sequence[int]) -> set[int]:
     """Return which of these entries have a request that waits for its answer."""
     if not entry_ids:
         return set()
-    rows = db.session.scalars(
-        select(ChangeRequest.entry_id).where(ChangeRequest.entry_id.in_(entry_ids), ChangeRequest.state == "open")
-    )
-    return set(rows)
+    return set(db.session.scalars(_waiting(), {"entry_ids": list(entry_ids)}))
+
+
+@cache
+def _waiting() -> Any:
+    these = ChangeRequest.entry_id.in_(bindparam("entry_ids", expanding=True))
+    return select(ChangeRequest.entry_id).where(these, ChangeRequest.state == "open")

@@ -45,8 +45,11 @@ def problems_in(entries: Sequence[Entry]) -> dict[int, list[Problem]]:
     if not entries:
         return {}
     edition_id, book = entries[0].edition_id, rulebook_of(entries[0].edition)
-    schools = _count(Entry.school_id, edition_id, {entry.school_id for entry in entries})
-    units = _count(Entry.unit_id, edition_id, {entry.unit_id for entry in entries})
+    # Counted only where the edition says how many there may be.
+    schools = _count(
+        Entry.school_id, edition_id, {e.school_id for e in entries} if book.school_quota is not None else ()
+    )
+    units = _count(Entry.unit_id, edition_id, {e.unit_id for e in entries} if book.unit_quota is not None else ())
     found: dict[int, list[Problem]] = {
         entry.id: [*errors_in(check_stored(entry, entry.participants, others=_others(entry, schools, units)))]
         for entry in entries
@@ -100,9 +103,12 @@ def flawed(entry_ids: Sequence[int]) -> set[int]:
 
 def _count(column: object, edition_id: int, ids: Iterable[int | None]) -> dict[int, int]:
     """Count the entries that each school or unit has handed in."""
+    known = [each for each in ids if each]
+    if not known:
+        return {}
     rows = db.session.execute(
         select(column, func.count())  # type: ignore[call-overload]
-        .where(Entry.edition_id == edition_id, Entry.status.in_(REGISTERED), column.in_([i for i in ids if i]))  # type: ignore[attr-defined]
+        .where(Entry.edition_id == edition_id, Entry.status.in_(REGISTERED), column.in_(known))  # type: ignore[attr-defined]
         .group_by(column)
     )
     return {row[0]: row[1] for row in rows}

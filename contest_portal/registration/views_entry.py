@@ -31,8 +31,8 @@ def entry(reference: str) -> Any:
     """Show an entry: to those who may change it what is left to do, to everybody what is registered and its history."""
     found = get_entry(g.actor, reference)
     book = rulebook_of(found.edition)
-    papers = papers_of(found)
     events = history_of(found)
+    papers = papers_of(found, events)
     problems = papers.problems
     return render_template(
         "registration/entry.html",

@@ -69,8 +69,8 @@ class Papers:
         return self.entry.mend_until
 
 
-def papers_of(entry: Entry) -> Papers:
-    """Return what there is to check of an entry that was read with its people."""
+def papers_of(entry: Entry, events: Sequence[EntryEvent] | None = None) -> Papers:
+    """Return what there is to check of an entry that was read with its people; events: its history, where it was read."""
     book = rulebook_of(entry.edition)
     people = entry.participants
     problems = check_stored(entry, people)
@@ -88,8 +88,12 @@ def papers_of(entry: Entry) -> Papers:
             signed=_signed(entry),
         ),
         targets=targets_of(entry, book, people, problems),
-        last=last_check(entry.id),
+        last=last_check(entry.id) if events is None else _last_in(events),
     )
+
+
+def _last_in(events: Sequence[EntryEvent]) -> EntryEvent | None:
+    return next((event for event in reversed(events) if event.kind == "checked"), None)
 
 
 def _signed(entry: Entry) -> bool | None:

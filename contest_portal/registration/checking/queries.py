@@ -83,12 +83,13 @@ def count_waiting(edition_ids: Sequence[int]) -> dict[int, int]:
 
 def last_check(entry_id: int) -> EntryEvent | None:
     """Return the latest decision on an entry's papers, whoever made it."""
-    return db.session.scalar(
-        select(EntryEvent)
-        .where(EntryEvent.entry_id == entry_id, EntryEvent.kind == "checked")
-        .order_by(EntryEvent.id.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_last_check(), {"entry_id": entry_id})
+
+
+@cache
+def _last_check() -> Any:
+    checked = (EntryEvent.entry_id == bindparam("entry_id")) & (EntryEvent.kind == "checked")
+    return select(EntryEvent).where(checked).order_by(EntryEvent.id.desc()).limit(1)
 
 
 def states_on(edition_id: int, day: date) -> dict[str, int]:

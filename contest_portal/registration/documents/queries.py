@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.accounts.actor import Actor, Role
@@ -19,8 +21,13 @@ from contest_portal.registration.models import Entry, Participant
 
 def documents_of(entry_id: int) -> list[Document]:
     """Return the documents that an entry has now, in the order in which they came."""
-    wanted = select(Document).where(Document.entry_id == entry_id, Document.removed_at.is_(None))
-    return list(db.session.scalars(wanted.options(joinedload(Document.file)).order_by(Document.id)))
+    return list(db.session.scalars(_documents(), {"entry_id": entry_id}))
+
+
+@cache
+def _documents() -> Any:
+    wanted = select(Document).where(Document.entry_id == bindparam("entry_id"), Document.removed_at.is_(None))
+    return wanted.options(joinedload(Document.file)).order_by(Document.id)
 
 
 def shown_documents(actor: Actor, entry: Entry) -> list[Document]:

@@ -24,6 +24,8 @@ def hold(entry: Entry) -> None:
     # Not its key: whoever writes a row that names this entry needs not wait, and cannot wait in a circle.
     db.session.refresh(entry, columns, with_for_update={"key_share": True})
     forget_places(entry)
+    # Read again: whoever acts while a deadline is moved is decided by what holds now.
+    db.session.expire(entry.edition, ["deadline_events"])
 
 
 def forget_places(entry: Entry) -> None:
