@@ -35,7 +35,9 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with _portal(folder).app_context():
         edition = open_edition(ROBOCON)
         for unit, title in (("Huyện Lạng Giang", "Rồng Xanh"), ("Huyện Yên Thế", "Tia Chớp")):
-            make_entry(edition, school=make_school(unit=unit_of(edition, unit)), title=title, people=[{"role": "member"}])
+            make_entry(
+                edition, school=make_school(unit=unit_of(edition, unit)), title=title, people=[{"role": "member"}]
+            )
     clock.set_clock(None)
     return folder
 
