@@ -105,6 +105,8 @@ def _blocks(things: Iterable[Any], keys: Callable[[Any], Iterable[str]]) -> Iter
             yield block
         elif len(block) > LARGEST_BLOCK and key.startswith("="):
             # Hundreds of equal titles are each shown beside the next, not beside all.
+            # By their age, in whatever order they were read: searched again, the same pairs are found.
+            block.sort(key=lambda thing: thing.id)
             yield from ([one, other] for one, other in zip(block, block[1:], strict=False))
 
 

@@ -28,7 +28,7 @@ Found = tuple[str, Pair]
 VERDICTS: Final = ("different", "same", "open")
 STORING: Final = lazy("Đang ghi các cặp có thể trùng")
 # So many entries a turn are compared by the portal itself, in strokes of so many.
-A_TURN, A_STROKE = 200, 50
+A_TURN, A_STROKE = 100, 25
 _ALIKE_AN_ENTRY: Final = 20
 _PORTION: Final = 400
 

@@ -23,6 +23,7 @@ from contest_portal.registration.duplicates import services
 from contest_portal.registration.duplicates.models import DuplicateDecision, DuplicatePair
 from contest_portal.registration.duplicates.scoring import (
     ALIKE,
+    LARGEST_BLOCK,
     Somebody,
     Titled,
     alike_titles,
@@ -77,6 +78,14 @@ def test_nothing_is_paired_with_itself_or_twice(titles: list[str]) -> None:
     assert all(first < second for first, second in keys)
     equal = {(i, j) for i, a in enumerate(titles) for j, b in enumerate(titles) if i < j and a == b and a}
     assert equal <= set(keys), "equal titles are always found"
+
+
+def test_the_same_pairs_are_found_in_whatever_order_titles_were_read() -> None:
+    """Also of hundreds of equal ones, which are shown each beside the next."""
+    titles = [Titled(number, "may gieo hat") for number in range(LARGEST_BLOCK + 5)]
+    pairs = [(pair.first.id, pair.second.id) for pair in alike_titles(titles)]
+    assert pairs == [(number, number + 1) for number in range(LARGEST_BLOCK + 4)]
+    assert [(pair.first.id, pair.second.id) for pair in alike_titles(titles[::-1])] == pairs
 
 
 def test_a_person_is_told_by_name_and_day_of_birth() -> None:
