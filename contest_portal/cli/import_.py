@@ -24,7 +24,11 @@ REJECTED, UNUSABLE = 1, 2
 @click.option("--unit", "unit_name", metavar="NAME_OR_CODE", help="Unit of rows that name none.")
 @click.option("--effective", type=DAY, metavar="YYYY-MM-DD", help="Day the entries came; today unless told otherwise.")
 @click.option(
-    "--mapping", "mapping", type=MAPPING, multiple=True, metavar="HEADING=MEANING",
+    "--mapping",
+    "mapping",
+    type=MAPPING,
+    multiple=True,
+    metavar="HEADING=MEANING",
     help="What an unknown column means, for example 'Nơi học=school'; nothing after = leaves it out. May be repeated.",
 )
 @click.option("--keep-letters", is_flag=True, help="Leave text as it is that looks like TCVN3 or VNI.")

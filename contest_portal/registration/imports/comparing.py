@@ -37,7 +37,9 @@ def _details(wanted: Wanted, entry: Entry) -> dict[str, Any]:
         "note": wanted.note,
         **{name: getattr(wanted, name) for name in _PLAIN},
     }
-    changed = {name: value for name, value in said.items() if value is not None and _differs(getattr(entry, name), value)}
+    changed = {
+        name: value for name, value in said.items() if value is not None and _differs(getattr(entry, name), value)
+    }
     if wanted.school is not None and _other_school(wanted, entry):
         changed["school_id"] = wanted.school.found.id if wanted.school.found else None
     return changed

@@ -12,7 +12,9 @@ FOREIGN_UNIT: Final = lazy("Dòng này thuộc đơn vị khác: bạn chỉ nh�
 FOREIGN_SCHOOL: Final = lazy("Dòng này thuộc trường khác: bạn chỉ nhập được danh sách của trường mình.")
 NO_UNIT: Final = lazy("Chưa rõ đơn vị của dòng này: hãy thêm cột “Huyện, thị xã, thành phố” hoặc chọn đơn vị khi nhập.")
 WITHDRAWN: Final = lazy("Hồ sơ này đã rút nên không nhập lại; nếu dự thi tiếp, hãy đăng ký lại.")
-UNKNOWN_REFERENCE: Final = lazy("Không có hồ sơ mang mã này trong phạm vi của bạn: hãy xóa mã để thêm mới, hoặc ghi đúng mã.")
+UNKNOWN_REFERENCE: Final = lazy(
+    "Không có hồ sơ mang mã này trong phạm vi của bạn: hãy xóa mã để thêm mới, hoặc ghi đúng mã."
+)
 AHEAD: Final = lazy("Ngày còn ở phía trước: hãy ghi ngày việc đã xảy ra.")
 
 
