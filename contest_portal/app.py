@@ -21,7 +21,7 @@ from contest_portal.contests.queries import posts_of
 from contest_portal.contests.views import bp as contests_pages
 from contest_portal.core import clock, filters, web
 from contest_portal.core.database import db, writes_refused
-from contest_portal.core.errors import NotFound, PortalError, TooLarge
+from contest_portal.core.errors import Expired, NotFound, PortalError, TooLarge
 from contest_portal.core.i18n import lazy
 from contest_portal.dashboard.menu import menu_for
 from contest_portal.dashboard.views import bp as dashboard_pages
@@ -140,6 +140,8 @@ def _install_hooks(app: Flask) -> None:
         return None
 
     app.after_request(web.set_headers)
+    # Runs before the one above: Flask goes through them from the last to the first.
+    app.after_request(_stay_where_the_token_was_bad)
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
@@ -154,6 +156,13 @@ def _install_hooks(app: Flask) -> None:
             "menu": menu_for(actor, request.endpoint, request.path),
             "unread": partial(_unread, actor.user_id),
         }
+
+
+def _stay_where_the_token_was_bad(response: Response) -> Response:
+    """Lead nobody onward after a form with a bad token: nothing was written, and the next page would say otherwise."""
+    if writes_refused.get() and 300 <= response.status_code < 400:
+        return _answer(Expired())
+    return response
 
 
 def _unread(user_id: int) -> int:

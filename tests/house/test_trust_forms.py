@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import Role
 from contest_portal.contests.models import Membership, School
 from contest_portal.contests.queries import get_edition
+from contest_portal.core.audit import AuditRecord
 from contest_portal.core.database import db
 from contest_portal.judging.models import ScoreSheet
 from contest_portal.registration.models import Entry, Participant
@@ -35,6 +36,7 @@ from tests.page_rules import attribute
 
 ROLES = [None, *SIGNED_IN]
 # 409: what was asked for is over, or never was open to this account.
+LOOKS = {"consent.exported", "consent.scan_seen", "document.viewed", "entries.exported", "sensitive.viewed"}
 TURNED_AWAY = {400, 403, 404, 405, 409}
 BAD_TOKENS = {
     "missing": None,
@@ -96,9 +98,15 @@ def test_line_9_another_sites_form_is_refused_at_once(portal: Flask, headers: di
 def test_line_9_looking_changes_nothing(portal: Flask, role: str | None) -> None:
     world = build_world(portal)
     client = browser_of(portal, world, role)
-    with nothing_changes(portal):
+    with portal.app_context():
+        last = db.session.scalar(select(func.max(AuditRecord.id))) or 0
+    with nothing_changes(portal, but={"audit_records"}):
         for visit in visits(portal, "GET"):
             call(client, portal, visit, world.own(visit.rule, role))
+    # The log says who looked at what concerns a child or took a list away, and nothing else.
+    with portal.app_context():
+        written = set(db.session.scalars(select(AuditRecord.action).where(AuditRecord.id > last)))
+    assert written <= LOOKS
 
 
 def test_line_9_nobody_is_signed_out_by_a_link(portal: Flask) -> None:
@@ -135,7 +143,7 @@ def test_line_9_an_expired_registration_comes_back_whole(portal: Flask) -> None:
     other = form.soup.select("input[name=field]")[3]
     typed = {
         "title": "Tên mới  “kỳ lạ” <b>",
-        "summary": "Dòng một\r\nDòng hai & ba",
+        "text_idea": "Dòng một\r\nDòng hai & ba",
         "contact_phone": "0912 345 678",
         "contact_email": "co.giao@example.vn",
         "field": attribute(other, "value"),
@@ -146,7 +154,7 @@ def test_line_9_an_expired_registration_comes_back_whole(portal: Flask) -> None:
     held = typed_in(page)
     assert {name: held[name] for name in typed} == typed | {
         "title": "Tên mới “kỳ lạ” <b>",
-        "summary": "Dòng một\nDòng hai & ba",
+        "text_idea": "Dòng một\nDòng hai & ba",
     }
     after = client.submit(page)
     assert after.status == 200
