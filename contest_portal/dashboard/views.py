@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,11 +16,10 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import LANGUAGES, _
 from contest_portal.core.vietnamese import parse_date
 from contest_portal.core.web import LANGUAGE_COOKIE, local_path, settings
+from contest_portal.dashboard.blueprint import bp
 from contest_portal.dashboard.dossier import dossier_of
 from contest_portal.dashboard.homes import EditionHome, days_left, open_now, parts_for
 from contest_portal.reporting.tallies import EditionFigures
-
-bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")

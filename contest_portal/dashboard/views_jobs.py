@@ -6,7 +6,7 @@ from flask import g, redirect, render_template
 
 from contest_portal.accounts.guards import requires
 from contest_portal.core import jobs
-from contest_portal.dashboard.views import bp
+from contest_portal.dashboard.blueprint import bp
 
 
 @bp.get("/jobs/<token>")

@@ -10,8 +10,8 @@ from contest_portal.contests.queries_schools import access_of, list_schools, uni
 from contest_portal.contests.views_schools import ACCOUNTS, filter_from_address
 from contest_portal.core import clock
 from contest_portal.core.paging import decode
+from contest_portal.dashboard.blueprint import bp
 from contest_portal.dashboard.queries_schools import entries_by_school
-from contest_portal.dashboard.views import bp
 
 # More columns than these no page carries.
 MOST_EDITIONS = 4
