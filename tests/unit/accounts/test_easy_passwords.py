@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -109,32 +109,34 @@ NAMES = 4
 
 
 def ratio_of_work(one: Callable[[], Any], other: Callable[[], Any], rounds: int = 15) -> float:
-    """Compare the least processor's time of two acts: noise of a busy machine only ever adds to it."""
+    """Compare the processor's time of two acts; noise of a busy machine only adds, so the lower quarter is looked at."""
     spent: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         for act, times in zip((one, other), spent, strict=True):
             started = time.process_time()
             act()
             times.append(time.process_time() - started)
-    return min(spent[0]) / min(spent[1])
+    return sorted(spent[0])[rounds // 4] / sorted(spent[1])[rounds // 4]
+
+
+def costs_the_same(compare: Callable[[], float]) -> bool:
+    """Tell whether two acts cost the same within 15 per cent; a real difference shows each of three times."""
+    return any(0.85 < compare() < 1.15 for _ in range(3))
 
 
 def test_a_name_that_nobody_has_costs_what_a_wrong_password_costs(app: Flask) -> None:
-    # Several of each, for no more rounds than each may fail without waiting.
-    somebody = itertools.cycle([make_user().username for _ in range(NAMES)])
-    nobody = itertools.cycle([f"nobody.here.{number}" for number in range(NAMES)])
     tries = iter(range(1000))
 
-    def guess(name: str) -> None:
+    def guess(names: Iterator[str]) -> None:
         with pytest.raises(signing.WrongPassword):
-            signing.sign_in(name, "guess", address=f"198.51.100.{next(tries)}", device=None)
+            signing.sign_in(next(names), "guess", address=f"198.51.100.{next(tries)}", device=None)
 
-    def guess_at_somebody() -> None:
-        guess(next(somebody))
+    def compare() -> float:
+        # Several of each, for no more rounds than each may fail without waiting.
+        somebody = itertools.cycle([make_user().username for _ in range(NAMES)])
+        nobody = itertools.cycle([f"nobody.{next(tries)}" for _ in range(NAMES)])
+        rounds = NAMES * (throttle.FREE_FOR_ACCOUNT - 1)
+        return ratio_of_work(lambda: guess(somebody), lambda: guess(nobody), rounds)
 
-    def guess_at_nobody() -> None:
-        guess(next(nobody))
-
-    rounds = NAMES * (throttle.FREE_FOR_ACCOUNT - 1)
-    assert 0.85 < ratio_of_work(guess_at_somebody, guess_at_nobody, rounds=rounds) < 1.15
-    assert 0.85 < ratio_of_work(lambda: matches(hashed, "guess"), lambda: matches(None, "guess")) < 1.15
+    assert costs_the_same(compare)
+    assert costs_the_same(lambda: ratio_of_work(lambda: matches(hashed, "guess"), lambda: matches(None, "guess")))
