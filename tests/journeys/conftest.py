@@ -107,7 +107,7 @@ def journey(browser: Any, live: tuple[Flask, str], request: pytest.FixtureReques
     def start(name: str) -> Journey:
         context = browser.new_context(locale="vi-VN", viewport={"width": WIDE[0], "height": WIDE[1]})
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         walk = Journey(page, live[1], name)
         page.on("console", lambda m: walk.complain(m) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda e: walk.complaints.append(str(e)))
