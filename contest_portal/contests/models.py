@@ -270,7 +270,7 @@ class Membership(Base):
 
 
 # Imported so that their tables are known wherever the contests are.
-from contest_portal.contests import models_schools, models_setup  # noqa: E402
+from contest_portal.contests import models_schools, models_setup, models_units  # noqa: E402
 from contest_portal.contests.models_deadlines import DeadlineEvent  # noqa: E402
 
 __all__ = [
@@ -288,4 +288,5 @@ __all__ = [
     "Unit",
     "models_schools",
     "models_setup",
+    "models_units",
 ]

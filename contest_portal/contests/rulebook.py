@@ -185,6 +185,10 @@ class Rulebook:
     consent: ConsentRule = ConsentRule.DECLARED
     # The edition publishes which entries take part.
     public_list: bool = False
+    # Until when papers and models reach the units, whether the postmark decides that, and until when units are done.
+    receive_until: date | None = None
+    postmark_counts: bool = False
+    screening_until: date | None = None
 
     @property
     def person_role(self) -> PersonRole:
@@ -235,6 +239,7 @@ class Rulebook:
             "document_check": self.document_check,
             "consent": self.consent.value,
             "public_list": self.public_list,
+            "postmark_counts": self.postmark_counts,
         }
         stored |= {key: value for key in _LIMITS if (value := getattr(self, key)) is not None}
         return stored | {key: value.isoformat() for key in _DAYS if (value := getattr(self, key)) is not None}
@@ -275,6 +280,9 @@ class Rulebook:
             document_check=table.flag("document_check", default=True),
             consent=table.choice("consent", ConsentRule, ConsentRule.DECLARED),
             public_list=table.flag("public_list", default=False),
+            receive_until=table.day("receive_until", None),
+            postmark_counts=table.flag("postmark_counts", default=False),
+            screening_until=table.day("screening_until", None),
         )
         rulebook._check(table)
         return rulebook
@@ -296,7 +304,7 @@ class Rulebook:
 
 
 _LIMITS = ("forward_quota", "pass_mark", "school_quota", "unit_quota", "substitution_percent")
-_DAYS = ("made_since", "substitution_until")
+_DAYS = ("made_since", "substitution_until", "receive_until", "screening_until")
 
 
 def words(table: Table, key: str) -> Words:

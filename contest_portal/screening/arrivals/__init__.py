@@ -1,0 +1,1 @@
+"""The province confirms what units forwarded to it."""

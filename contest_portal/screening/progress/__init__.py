@@ -1,0 +1,1 @@
+"""How far units are: declarations, what is still open, the map, reminders."""

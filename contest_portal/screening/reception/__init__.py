@@ -1,0 +1,1 @@
+"""The desk where parcels arrive: receipts, stickers, finding an entry by its code."""

@@ -1,0 +1,1 @@
+"""A unit's own round: its criteria, its screeners, their sheets, its ranking."""

@@ -1,0 +1,1 @@
+"""An entry goes to another unit when the other side accepts it."""
