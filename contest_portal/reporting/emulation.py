@@ -177,12 +177,6 @@ def as_json(report: EmulationReport) -> dict[str, Any]:
     }
 
 
-def head_date(day: date) -> str:
-    """Return a date as Decree 30/2020 writes it in the head: days below 10 and only months 1 and 2 are padded."""
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
 def file_name(period: Period) -> str:
     """Return a name for the document that every system can keep."""
     return f"bao-cao-thi-dua_{format_date(period.begins).replace('/', '-')}_{format_date(period.ends).replace('/', '-')}.docx"

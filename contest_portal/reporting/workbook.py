@@ -11,9 +11,9 @@ from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.i18n import language, lazy
 from contest_portal.core.looks import status_label
+from contest_portal.core.papers.model import Letterhead
 from contest_portal.core.spreadsheets import Column, SheetWriter, WorkbookWriter
 from contest_portal.core.vietnamese import format_date
-from contest_portal.reporting.official import Letterhead
 from contest_portal.reporting.tallies import TALLIES, EditionFigures, GroupFigure, figures_of
 from contest_portal.reporting.workbook_rows import entry_rows, person_rows, unit_scores
 from contest_portal.results.queries import RankedRow, ranking_of

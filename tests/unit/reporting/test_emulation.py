@@ -19,11 +19,12 @@ from contest_portal.contests.queries import get_edition
 from contest_portal.core.database import transaction
 from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import language
+from contest_portal.core.papers.model import Letterhead, head_date
+from contest_portal.core.papers.word import OfficialDocument
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
-from contest_portal.reporting.emulation import Period, as_json, compose, file_name, head_date, spoken, units_word
+from contest_portal.reporting.emulation import Period, as_json, compose, file_name, spoken, units_word
 from contest_portal.reporting.emulation_document import write_document
-from contest_portal.reporting.official import Letterhead, OfficialDocument
 from contest_portal.screening.services import complete_unit
 from tests.factories import make_entry, make_school, unit_of
 

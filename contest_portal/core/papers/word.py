@@ -3,29 +3,30 @@
 Measures: A4; margins top and bottom 20 mm, left 30 mm, right 15 mm; Times New Roman; sizes in points.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+
+from contest_portal.core.papers.model import TEXT_WIDTH, Annex, Grid, Letterhead, Paper, Signatures, plain
 
 FONT: Final = "Times New Roman"
 BODY: Final = 14
-TEXT_WIDTH: Final = 165.0
 # The nation's name has to stand on one line.
 HEAD_WIDTHS: Final = (70.0, 95.0)
 CLOSING_WIDTHS: Final = (82.5, 82.5)
 
 
-@dataclass(frozen=True)
-class Letterhead:
-    """Be who issues a document, and who signs it."""
-
-    parent: str | None = None
-    issuer: str = "LIÊN HIỆP CÁC HỘI\nKHOA HỌC VÀ KỸ THUẬT\nTỈNH BẮC GIANG"
-    code: str = "LHH"
-    place: str = "Bắc Giang"
-    receivers: tuple[str, ...] = ("Liên hiệp hội Việt Nam", "Cụm Thi đua số 1", "Thường trực Liên hiệp hội")
-    authority: str = "TM. BAN THƯỜNG VỤ"
-    signer: str = "PHÓ CHỦ TỊCH"
+def write_docx(paper: Paper, target: Any) -> None:
+    """Write an official document as .docx to a path or a stream."""
+    document = OfficialDocument()
+    document.head(paper.letterhead, paper.number, paper.dated)
+    document.title(paper.title, paper.subject)
+    for block in paper.blocks:
+        _WRITERS[block.kind](document, block)
+    if paper.closing:
+        document.closing(paper.letterhead)
+    for annex in paper.annexes:
+        document.annex(annex)
+    document.save(target)
 
 
 class OfficialDocument:
@@ -51,21 +52,22 @@ class OfficialDocument:
             fonts.set(_qualified(kind), FONT)
         self._number_pages(section)
 
-    def head(self, letterhead: Letterhead, number: str, dated: str) -> None:
+    def head(self, letterhead: Letterhead, number: str | None, dated: str) -> None:
         """Write the two columns: who issues it, and the nation's name and motto."""
         table = self._frame(HEAD_WIDTHS)
         left, right = table.rows[0].cells
         lines = [(letterhead.parent, 12, False), (letterhead.issuer, 12, True)]
         for text, size, bold in lines:
             if text:
-                self._line(left, text, size=size, bold=bold)
+                self._line(left, text.upper(), size=size, bold=bold)
         self._rule(left, 1 / 3, width=HEAD_WIDTHS[0])
         self._line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True)
         self._line(right, "Độc lập - Tự do - Hạnh phúc", size=13, bold=True)
         self._rule(right, 0.55, width=HEAD_WIDTHS[1])
         below_left, below_right = table.add_row().cells
         self._set_widths(table, HEAD_WIDTHS)
-        self._line(below_left, f"Số: {number}", size=13)
+        if number is not None:
+            self._line(below_left, f"Số: {number}", size=13)
         self._line(below_right, f"{letterhead.place}, {dated}", size=13, italic=True)
         for cells in (table.rows[0].cells, table.rows[1].cells):
             for cell in cells:
@@ -106,30 +108,44 @@ class OfficialDocument:
         for cell in (left, right):
             self._drop_first(cell)
 
-    def annex(
-        self,
-        title: str,
-        reference: str,
-        columns: Sequence[str],
-        rows: Sequence[Sequence[str]],
-        widths: Sequence[float],
-    ) -> None:
-        """Write an annex with one table on a page of its own; widths in millimetres."""
-        self.document.add_page_break()
-        self._centred("Phụ lục", bold=True)
-        self._centred(title, bold=True)
-        self._centred(reference, italic=True)
-        table = self._frame(widths)
+    def grid(self, grid: Grid) -> None:
+        """Write a table whose head is repeated on every page."""
+        table = self._frame(grid.widths)
         table.style = "Table Grid"
-        for cell, text in zip(table.rows[0].cells, columns, strict=True):
-            self._line(cell, text, size=12, bold=True)
+        for cell, text in zip(table.rows[0].cells, grid.columns, strict=True):
+            self._line(cell, text, size=grid.size, bold=True)
             self._drop_first(cell)
         self._repeat(table.rows[0])
-        for row in rows:
-            for cell, text in zip(table.add_row().cells, row, strict=True):
-                self._line(cell, text, size=12, centre=not any(c.isalpha() for c in text))
+        for row in grid.rows:
+            for place, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
+                self._line(cell, text, size=grid.size, centre=place in grid.centred)
                 self._drop_first(cell)
-        self._set_widths(table, widths)
+        self._set_widths(table, grid.widths)
+
+    def signatures(self, signatures: Signatures) -> None:
+        """Write the places where several people sign, side by side."""
+        width = TEXT_WIDTH / len(signatures.places)
+        table = self._frame([width] * len(signatures.places))
+        for cell, (post, name) in zip(table.rows[0].cells, signatures.places, strict=True):
+            self._line(cell, post.upper(), size=13, bold=True).paragraph_format.space_before = self._pt(12)
+            self._line(cell, "(Ký, ghi rõ họ tên)", size=12, italic=True)
+            self._line(cell, name, size=13, bold=True).paragraph_format.space_before = self._pt(64)
+            self._drop_first(cell)
+        self._keep_whole(table.rows[0])
+
+    def annex(self, annex: Annex) -> None:
+        """Write an annex with one table on a page of its own, its pages numbered anew."""
+        from docx.enum.section import WD_SECTION
+        from docx.oxml import OxmlElement
+
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        numbering = OxmlElement("w:pgNumType")
+        numbering.set(_qualified("w:start"), "1")
+        section._sectPr.append(numbering)
+        self._centred("Phụ lục", bold=True)
+        self._centred(annex.title, bold=True)
+        self._centred(annex.reference, italic=True)
+        self.grid(annex.grid)
 
     def save(self, target: Any) -> None:
         """Write the document to a path or a stream."""
@@ -156,7 +172,7 @@ class OfficialDocument:
         paragraph = place.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.LEFT
         paragraph.paragraph_format.space_after = self._pt(0)
-        run = paragraph.add_run(_plain(text))
+        run = paragraph.add_run(plain(text))
         run.font.size, run.bold, run.italic = self._pt(size), bold, italic
         return paragraph
 
@@ -173,7 +189,7 @@ class OfficialDocument:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         layout.first_line_indent, layout.space_after, layout.line_spacing = Cm(1.27), self._pt(6), 1.15
         layout.keep_with_next = bold
-        run = paragraph.add_run(_plain(text))
+        run = paragraph.add_run(plain(text))
         run.bold, run.italic = bold, italic
         return paragraph
 
@@ -222,6 +238,11 @@ class OfficialDocument:
         mark.set(_qualified("w:val"), "true")
         row._tr.get_or_add_trPr().append(mark)
 
+    def _keep_whole(self, row: Any) -> None:
+        from docx.oxml import OxmlElement
+
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
     def _drop_first(self, cell: Any) -> None:
         # A new cell comes with an empty paragraph, which would push everything down a line.
         first = cell.paragraphs[0]
@@ -236,8 +257,10 @@ def _qualified(name: str) -> str:
     return found
 
 
-def _plain(text: str) -> str:
-    """Return text without what XML cannot hold."""
-    return "".join(
-        c for c in text if c in "\t\n" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) < 0xFFFE)
-    )
+_WRITERS: Final[Mapping[str, Callable[[OfficialDocument, Any], Any]]] = {
+    "heading": lambda document, block: document.heading(block.text),
+    "paragraph": lambda document, block: document.paragraph(block.text, italic=block.italic),
+    "fill_in": lambda document, block: document.to_fill_in(block.text),
+    "grid": lambda document, block: document.grid(block),
+    "signatures": lambda document, block: document.signatures(block),
+}
