@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from contest_portal.accounts.actor import Actor
-from contest_portal.contests.models import Criterion, Division, Edition, EditionUnit, Field, Round, School, Unit
+from contest_portal.contests.models import Division, Edition, EditionUnit, Field, School, Unit
 from contest_portal.contests.queries import all_editions, get_edition
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
@@ -21,12 +21,10 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry
 from contest_portal.registration.status import Status
 from contest_portal.screening.models import Reception, ScreeningResult, UnitEvent
+from contest_portal.screening.round.criteria import USUAL_MOST, USUAL_STEP
+from contest_portal.screening.round.queries import unit_scale
 from contest_portal.screening.rules import may_see_unit, sees_all_units
 from contest_portal.screening.states import UNDECIDED, UnitCounts
-
-# For a screening round whose preset lists no criteria.
-USUAL_MOST = Decimal(100)
-USUAL_STEP = Decimal("0.5")
 
 
 @dataclass(frozen=True)
@@ -264,14 +262,9 @@ def entry_of_reference(edition_id: int, unit_id: int, reference: str) -> Entry:
     return found
 
 
-def scale_of(edition_id: int) -> Scale:
-    """Return the bounds of a unit's score: what the screening round's criteria add up to."""
-    most, step = db.session.execute(
-        select(func.sum(Criterion.max_points), func.min(Criterion.step))
-        .join(Round, Round.id == Criterion.round_id)
-        .where(Round.edition_id == edition_id, Round.kind == "screening")
-    ).one()
-    return Scale(Decimal(most), step) if most else Scale()
+def scale_of(edition_id: int, unit_id: int | None = None) -> Scale:
+    """Return the bounds of a unit's score: what its own criteria add up to, else those of the edition."""
+    return Scale(*unit_scale(edition_id, unit_id))
 
 
 def schools_in_unit(unit_id: int) -> Sequence[School]:

@@ -60,7 +60,7 @@ def result(reference: str) -> Any:
     found = _load_to_act(reference)
     stored = queries.find_result(found.id)
     form = ResultForm()
-    form.explain(queries.scale_of(found.edition_id))
+    form.explain(queries.scale_of(found.edition_id, found.unit_id))
     if request.method == "GET":
         form.show(stored)
     seen = form.version.data or None

@@ -15,14 +15,15 @@ from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.i18n import lazy
 from contest_portal.core.progress import Report, quiet
-from contest_portal.core.vietnamese import format_date
+from contest_portal.core.vietnamese import format_date, format_decimal
 from contest_portal.registration.columns import Kind
 from contest_portal.registration.imports import Action, Change, ImportPlan, PlanRow, plan_import
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 from contest_portal.registration.tables import ParsedTable
 from contest_portal.screening.models import ScreeningResult
-from contest_portal.screening.queries import quota_of, scale_of, units_completed
+from contest_portal.screening.queries import Scale, quota_of, scale_of, units_completed
+from contest_portal.screening.round.queries import pass_mark_for
 from contest_portal.screening.states import FORWARDED, score_problem
 
 LONGEST_PRIZE: Final = 60
@@ -81,8 +82,8 @@ class _Screener:
 
     def __init__(self, edition: Edition, screened: ScreenedPlan) -> None:
         self.edition, self.screened, self.plan = edition, screened, screened.plan
-        self.scale = scale_of(edition.id)
-        self.pass_mark = rulebook_of(edition).pass_mark
+        self.scales: dict[int | None, Scale] = {}
+        self.pass_marks: dict[int | None, Decimal | None] = {}
         entries = [row.entry for row in self.plan.rows if row.entry is not None]
         self.results = _results_of(entries)
         self.completed = {unit.unit_id: unit.completed_on for unit in units_completed(edition.id)}
@@ -122,12 +123,22 @@ class _Screener:
         if score is None:
             return
         letter = row.table.column_of(Kind.UNIT_SCORE)
-        problem = score_problem(score, self.scale.most, self.scale.step)
+        scale, pass_mark = self._bounds(_unit_id(row))
+        problem = score_problem(score, scale.most, scale.step)
         if problem is not None:
             row.complain(letter, score, problem)
-        elif finding.decision is Status.FORWARDED and self.pass_mark is not None and score < self.pass_mark:
-            message = lazy("Dưới %(mark)s điểm thì không chuyển lên tỉnh được.", mark=self.pass_mark)
+        elif finding.decision is Status.FORWARDED and pass_mark is not None and score < pass_mark:
+            message = lazy("Dưới %(mark)s điểm thì không chuyển lên tỉnh được.", mark=format_decimal(pass_mark))
             row.complain(letter, score, message)
+
+    def _bounds(self, unit_id: int | None) -> tuple[Scale, Decimal | None]:
+        """Return between which scores the row's unit marks; each unit's is looked up once."""
+        if unit_id not in self.scales:
+            self.scales[unit_id] = scale_of(self.edition.id, unit_id)
+            edition_mark = rulebook_of(self.edition).pass_mark
+            usual = None if edition_mark is None else Decimal(edition_mark)
+            self.pass_marks[unit_id] = usual if unit_id is None else pass_mark_for(self.edition, unit_id)
+        return self.scales[unit_id], self.pass_marks[unit_id]
 
     def _compare(self, finding: Finding) -> None:
         row = finding.row

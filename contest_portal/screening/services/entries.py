@@ -11,16 +11,17 @@ from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, EditionUnit
-from contest_portal.contests.services import rulebook_of
 from contest_portal.core import audit, clock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotFound, Problem
 from contest_portal.core.i18n import lazy
+from contest_portal.core.vietnamese import format_decimal
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services import check_date, move_entry, write_event
 from contest_portal.registration.status import LABELS, Status
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.queries import Scale, entries_by_reference, find_result, quota_of, scale_of
+from contest_portal.screening.round.queries import pass_mark_for
 from contest_portal.screening.services.units import unit_at_work
 from contest_portal.screening.states import FORWARDED, score_problem
 
@@ -119,7 +120,7 @@ def take_back(actor: Actor, entry: Entry, reason: str, happened_on: date | None 
 
 
 def _write_result(actor: Actor, entry: Entry, verdict: Verdict, version: int | None) -> ScreeningResult:
-    _check_score(verdict.score, scale_of(entry.edition_id))
+    _check_score(verdict.score, scale_of(entry.edition_id, entry.unit_id))
     found = find_result(entry.id)
     # A result somebody else wrote first, or changed since, is shown before it is written over.
     if found is not None and found.version != version:
@@ -146,7 +147,7 @@ def _decide(
     status = STATUS_OF[decision]
     if status is Status.FORWARDED:
         edition = db.session.get_one(Edition, edition_unit.edition_id)
-        _check_pass_mark(edition, entries)
+        _check_pass_mark(edition, edition_unit.unit_id, entries)
         _check_quota(edition, edition_unit, sum(entry.status not in FORWARDED for entry in entries))
     for entry in entries:
         before = entry.status
@@ -154,20 +155,21 @@ def _decide(
         audit.record(actor, f"screening.{decision}", entry.reference, before=before, after=str(status))
 
 
-def _check_pass_mark(edition: Edition, entries: Sequence[Entry]) -> None:
-    mark = rulebook_of(edition).pass_mark
+def _check_pass_mark(edition: Edition, unit_id: int, entries: Sequence[Entry]) -> None:
+    mark = pass_mark_for(edition, unit_id)
     if mark is None:
         return
     below = select(ScreeningResult.entry_id).where(
-        ScreeningResult.entry_id.in_([entry.id for entry in entries]), ScreeningResult.score < Decimal(mark)
+        ScreeningResult.entry_id.in_([entry.id for entry in entries]), ScreeningResult.score < mark
     )
     # Flushed: the result may have been written a moment ago in this very transaction.
     db.session.flush()
     found = set(db.session.scalars(below))
     if found:
         names = ", ".join(entry.reference for entry in entries if entry.id in found)
+        least = format_decimal(mark)
         raise Invalid(
-            lazy("Dưới %(mark)s điểm thì không chuyển lên tỉnh được: %(references)s.", mark=mark, references=names)
+            lazy("Dưới %(mark)s điểm thì không chuyển lên tỉnh được: %(references)s.", mark=least, references=names)
         )
 
 
