@@ -181,5 +181,6 @@ def _words() -> dict[str, Any]:
 
 # Imported for their pages; the blueprint is complete once they are.
 from contest_portal.screening import views_columns, views_entries, views_import  # noqa: E402
+from contest_portal.screening.minutes import views as views_minutes  # noqa: E402
 
-__all__ = ["bp", "views_columns", "views_entries", "views_import"]
+__all__ = ["bp", "views_columns", "views_entries", "views_import", "views_minutes"]
