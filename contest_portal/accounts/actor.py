@@ -9,6 +9,7 @@ class Role(StrEnum):
 
     SCHOOL = "school"
     COORDINATOR = "coordinator"
+    SCREENER = "screener"
     JUDGE = "judge"
     ORGANISER = "organiser"
     ADMINISTRATOR = "administrator"

@@ -4,7 +4,7 @@ from typing import Final
 
 from contest_portal.accounts.actor import Actor, Role
 
-SCHOOL, COORDINATOR, JUDGE = Role.SCHOOL, Role.COORDINATOR, Role.JUDGE
+SCHOOL, COORDINATOR, SCREENER, JUDGE = Role.SCHOOL, Role.COORDINATOR, Role.SCREENER, Role.JUDGE
 ORGANISER, ADMINISTRATOR, AUDITOR = Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR
 EVERYONE: Final = frozenset(Role)
 
@@ -57,6 +57,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "screening.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
     "screening.do": frozenset({COORDINATOR, ORGANISER}),
     "screening.reopen": frozenset({ORGANISER}),
+    "screening.board": frozenset({COORDINATOR, ORGANISER}),
+    "screening.score": frozenset({SCREENER}),
     # Judging
     "panel.manage": frozenset({ORGANISER}),
     "panel.see": frozenset({ORGANISER, AUDITOR}),

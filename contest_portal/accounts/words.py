@@ -8,6 +8,7 @@ from contest_portal.core.i18n import lazy
 ROLES: Final[dict[Role, Any]] = {
     Role.SCHOOL: lazy("Nhà trường"),
     Role.COORDINATOR: lazy("Cán bộ đơn vị sơ khảo"),
+    Role.SCREENER: lazy("Người chấm sơ khảo"),
     Role.JUDGE: lazy("Giám khảo"),
     Role.ORGANISER: lazy("Ban Tổ chức"),
     Role.ADMINISTRATOR: lazy("Quản trị viên"),

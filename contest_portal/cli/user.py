@@ -16,6 +16,9 @@ from contest_portal.contests.memberships import find_or_add_school, give_post
 from contest_portal.contests.queries_memberships import find_unit_for
 from contest_portal.core.database import transaction
 
+# A unit gives a screener's post itself.
+GIVEN = [role.value for role in Role if role is not Role.SCREENER]
+
 password_option = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it."
 )
@@ -30,9 +33,7 @@ def user() -> None:
 @click.argument("username")
 @click.option("--name", "full_name", required=True, help="The person's full name.")
 @click.option("--email", help="Where mail for the person goes.")
-@click.option(
-    "--role", "roles", multiple=True, type=click.Choice([r.value for r in Role]), help="A post; may be repeated."
-)
+@click.option("--role", "roles", multiple=True, type=click.Choice(GIVEN), help="A post; may be repeated.")
 @click.option("--edition", help="The edition the posts are for; every edition unless given.")
 @click.option("--unit", help="The unit (name or code) of a coordinator, or of a school that is new.")
 @click.option("--school", help="The school of a school's account.")

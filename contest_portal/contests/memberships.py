@@ -28,10 +28,13 @@ def give_post(
 ) -> None:
     """Give an account a post; the same post twice is one.
 
-    Raises NotAllowed, Invalid where a school's or a unit's post names none.
+    Raises NotAllowed, Invalid where a school's or a unit's post names none, and for a screener's, which a unit gives.
     """
     if not actor.holds(Role.ADMINISTRATOR, edition_id=None):
         raise NotAllowed
+    if role is Role.SCREENER:
+        words = lazy("Người chấm sơ khảo do đơn vị thêm vào ban sơ khảo của mình, không cấp ở đây.")
+        raise Invalid(problems=[Problem(words, field="role")])
     if role is Role.SCHOOL and school is None:
         raise Invalid(problems=[Problem(lazy("Hãy chọn trường."), field="school")])
     if role is Role.COORDINATOR and unit is None:

@@ -48,7 +48,7 @@ def memberships(user_id: int) -> Any:
     user = get_user(user_id)
     editions = all_editions()
     form = PostForm()
-    form.role.choices = [("", ""), *((role.value, name) for role, name in ROLES.items())]
+    form.role.choices = [("", ""), *((r.value, name) for r, name in ROLES.items() if r is not Role.SCREENER)]
     form.edition.choices = [("", _("Mọi cuộc thi")), *((e.code, show_name(e)) for e in editions)]
 
     def act() -> None:

@@ -58,7 +58,7 @@ def make_user(
                     user_id=user.id,
                     role=role,
                     edition_id=edition.id if edition else None,
-                    unit_id=unit.id if unit and role is Role.COORDINATOR else None,
+                    unit_id=unit.id if unit and role in (Role.COORDINATOR, Role.SCREENER) else None,
                     school_id=school.id if school and role is Role.SCHOOL else None,
                 )
             )

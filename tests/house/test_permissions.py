@@ -35,6 +35,7 @@ ROLES = [None, *SIGNED_IN]
 BOUNDED_ROLES = [
     Role.SCHOOL,
     Role.COORDINATOR,
+    Role.SCREENER,
     Role.JUDGE,
     Role.ORGANISER,
     Role.ADMINISTRATOR,

@@ -289,7 +289,7 @@ def _people(world: World, mine: School) -> None:
     youth, unit = get_edition(YOUTH), unit_of(YOUTH, OWN_UNIT)
     posts: dict[str | Role, tuple[Role, ...]] = {role: (role,) for role in Role}
     posts |= {NOBODY: (), YOUTH_ORGANISER: (Role.ORGANISER,), YOUTH_AUDITOR: (Role.AUDITOR,)}
-    bounded = {Role.COORDINATOR, YOUTH_ORGANISER, YOUTH_AUDITOR}
+    bounded = {Role.COORDINATOR, Role.SCREENER, YOUTH_ORGANISER, YOUTH_AUDITOR}
     for name, roles in posts.items():
         edition = youth if name in bounded else None
         # An empty password is none: nobody signs in with one here.
@@ -341,6 +341,7 @@ def _registered(world: World, entries: dict[str, Entry]) -> None:
             "edition": [ROBOCON],
         },
         Role.JUDGE: {},
+        Role.SCREENER: {},
         Role.ORGANISER: {"person": [persons["neighbour"]]},
         Role.ADMINISTRATOR: {},
         YOUTH_ORGANISER: dict(robot),
