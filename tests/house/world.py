@@ -40,6 +40,7 @@ from tests.factories.consent import consent_things
 from tests.factories.desk import make_request, make_signed_list
 from tests.factories.files import make_photo
 from tests.factories.judging import assign_all, make_judge, make_panel
+from tests.factories.papers import paper_things
 from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry, open_edition
 from tests.factories.schools import foreign_school_things, school_things, stage_school_list
@@ -134,6 +135,19 @@ KINDS = {
     "screening.import_upload.code": "public edition",
     "screening.reference": "entry",
     "screening.token": "batch",
+    **{
+        f"screening.{endpoint}.token": "unit minutes"
+        for endpoint in (
+            "minutes",
+            "edit_minutes",
+            "issue_minutes",
+            "discard_minutes",
+            "minutes_docx",
+            "minutes_pdf",
+        )
+    },
+    "screening.signed_paper.token": "signed paper",
+    "screening.remove_signed.token": "signed paper",
     "screening.unit_code": "unit",
     "static.filename": "file",
 }
@@ -175,6 +189,8 @@ MISSING: dict[str, Any] = {
     "sheet": "AAAAAAAAAAAAAAAAAAAAAA",
     "sheet of a panel": "AAAAAAAAAAAAAAAAAAAAAA",
     "unit": "999",
+    "unit minutes": "A" * 32,
+    "signed paper": "A" * 32,
     "user": 999_999,
 }
 
@@ -280,6 +296,7 @@ def build_world(app: Flask) -> World:
         _consents(world, entries)
         _documents(app, world, entries)
         _duplicates(world, entries)
+        _units_papers(app, world)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -520,6 +537,14 @@ def _schools(app: Flask, world: World, mine: School, theirs: School) -> None:
         world.strangers.setdefault(role, {})["school list"] = others
     for role in set(SIGNED_IN) - set(keepers):
         world.school_lists[role] = world.school_lists[Role.ORGANISER]
+
+
+def _units_papers(app: Flask, world: World) -> None:
+    """Let units keep minutes and signed scans."""
+    folder = app.config["SETTINGS"].uploads / "documents"
+    world.things |= paper_things(unit_of(YOUTH, OWN_UNIT), folder)
+    for kind, token in paper_things(unit_of(YOUTH, OTHER_UNIT), folder).items():
+        world.strangers[Role.COORDINATOR][kind] = [token]
 
 
 def _accounts(world: World) -> None:

@@ -1,0 +1,38 @@
+"""Minutes and signed scans of units, for tests."""
+
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from contest_portal.accounts.actor import SYSTEM
+from contest_portal.contests.models import Unit
+from contest_portal.contests.queries import get_edition, get_edition_unit
+from contest_portal.screening.minutes.models import UnitMinutes
+from contest_portal.screening.minutes.services import MinutesDetails, begin_minutes, keep_signed
+from tests.factories.files import pdf_bytes
+from tests.factories.screening import YOUTH
+
+MEETING = MinutesDetails(
+    held_on=date(2024, 5, 20),
+    number="05/BB-BTC",
+    began_at=time(8, 0),
+    ended_at=time(11, 30),
+    place="Phòng họp tầng 2",
+    chair="Giáp Văn Bình",
+    secretary="Ngô Thị Hoa",
+    present=({"name": "Giáp Văn Bình", "title": "Trưởng ban"}, {"name": "Lương Văn Tài", "title": "Thành viên"}),
+)
+
+
+def make_minutes(unit: Unit, details: MinutesDetails = MEETING) -> UnitMinutes:
+    """Begin minutes of a unit of the youth edition."""
+    edition = get_edition(YOUTH)
+    return begin_minutes(SYSTEM, edition, get_edition_unit(edition.id, unit.id), details)
+
+
+def paper_things(unit: Unit, folder: Path) -> dict[str, Any]:
+    """Give a unit minutes and a signed scan; return the tokens by kind."""
+    edition = get_edition(YOUTH)
+    place = get_edition_unit(edition.id, unit.id)
+    scan = keep_signed(SYSTEM, edition, place, folder, pdf_bytes(), kind="summary", name="bang.pdf")
+    return {"unit minutes": make_minutes(unit).token, "signed paper": scan.token}
