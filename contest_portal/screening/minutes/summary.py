@@ -86,9 +86,13 @@ def _rows(lines: Sequence[Line], markers: Sequence[int]) -> Iterable[list[Any]]:
 
 
 def _class_and_school(line: Line) -> str:
-    classes = {person.class_name for person in line.authors if person.class_name}
-    told = [f"Lớp {', '.join(sorted(classes))}"] if classes else []
-    return ", ".join([*told, line.school]) if line.school else "".join(told)
+    """Return class and school, once where all authors share them, else a line for each author."""
+    told = [_one_class(person.class_name, line.school) for person in line.authors]
+    return told[0] if len(set(told)) == 1 else _each(told)
+
+
+def _one_class(class_name: str | None, school: str) -> str:
+    return ", ".join(part for part in (f"Lớp {class_name}" if class_name else "", school) if part)
 
 
 def _each(values: Iterable[str]) -> str:

@@ -64,7 +64,9 @@ def new_minutes(code: str, unit_code: str) -> Any:
 
     if attempt(form, act):
         return redirect(url_for("screening.minutes", token=made[0].token))
-    return render_form("screening/minutes_form.html", form, edition=edition, unit=edition_unit.unit, minutes=None, other=None)
+    return render_form(
+        "screening/minutes_form.html", form, edition=edition, unit=edition_unit.unit, minutes=None, other=None
+    )
 
 
 @bp.route("/minutes/<token>/edit", methods=["GET", "POST"])

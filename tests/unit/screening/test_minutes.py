@@ -21,12 +21,14 @@ from contest_portal.core.papers.pdf import write_pdf
 from contest_portal.core.papers.word import write_docx
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
+from contest_portal.screening.imports import Outcome, import_workbook
 from contest_portal.screening.minutes import queries, services
 from contest_portal.screening.minutes.forms import read_hour, read_people, write_hour
 from contest_portal.screening.minutes.lines import lines_of
 from contest_portal.screening.minutes.models import SignedPaper, UnitMinutes
 from contest_portal.screening.minutes.services import MinutesDetails
 from contest_portal.screening.minutes.summary import write_summary
+from contest_portal.screening.models import ScreeningResult
 from contest_portal.screening.round.models import Screener, ScreeningSheet, TieDecision, UnitRound
 from contest_portal.screening.services import Verdict, complete_unit, record_result
 from contest_portal.screening.services.entries import add_reception
@@ -363,3 +365,52 @@ def test_a_day_in_the_future_is_the_servers_day(place: EditionUnit) -> None:
     begin(place, MinutesDetails(held_on=clock.today()))
     with pytest.raises(Invalid):
         begin(place, MinutesDetails(held_on=clock.today() + timedelta(days=1)))
+
+
+def _brought(place: EditionUnit, data: bytes) -> Outcome:
+    return import_workbook(
+        coordinator_of(place.unit), get_edition(YOUTH), data, effective=clock.today(), unit=place.unit
+    )
+
+
+def test_the_summary_comes_back_unchanged_as_no_change(place: EditionUnit) -> None:
+    outcome = _brought(place, write_summary(get_edition(YOUTH), place))
+    assert (outcome.created, outcome.updated, outcome.unchanged, outcome.rejected) == (0, 0, 4, 0)
+    assert outcome.problems == []
+
+
+def test_a_score_corrected_in_the_summary_comes_back_as_that_one_change(place: EditionUnit) -> None:
+    book = load_workbook(io.BytesIO(write_summary(get_edition(YOUTH), place)))
+    sheet = book.worksheets[0]
+    head = next(row for row in sheet.iter_rows() if row[0].value == "TT")
+    column = {cell.value: cell.column for cell in head}
+    line = next(row for row in sheet.iter_rows() if row[2].value == "Đèn bàn")
+    sheet.cell(line[0].row, column["Điểm sơ khảo"], 44.5)
+    sheet.cell(line[0].row, column["Xếp giải"], "Khuyến khích")
+    out = io.BytesIO()
+    book.save(out)
+    outcome = _brought(place, out.getvalue())
+    assert (outcome.created, outcome.updated, outcome.unchanged, outcome.rejected) == (0, 1, 3, 0)
+    entry = db.session.query(Entry).filter_by(title="Đèn bàn").one()
+    result = db.session.get_one(ScreeningResult, entry.id, populate_existing=True)
+    assert (result.score, result.prize) == (Decimal("44.5"), "Khuyến khích")
+
+
+def test_authors_of_different_classes_and_screeners_columns_come_back_as_no_change(place: EditionUnit) -> None:
+    people = [
+        {"role": "author", "full_name": "Lê Thị An", "birth_date": date(2011, 5, 2), "class_name": "7A"},
+        {"role": "author", "full_name": "Trần Văn Bình", "birth_date": date(2010, 1, 31), "class_name": "8B"},
+        {"role": "coach", "full_name": "Ngô Thị Cô"},
+        {"role": "coach", "full_name": "Vi Văn Thầy"},
+    ]
+    entry = unit_entry(place.unit, Status.SCREENED, title="Hai lớp", score="60", people=people)
+    with transaction():
+        screener = Screener(token="t9", edition_id=place.edition_id, unit_id=place.unit_id, full_name="Lê Một")
+        db.session.add(screener)
+        db.session.flush()
+        sheet = ScreeningSheet(entry_id=entry.id, screener_id=screener.id, total=Decimal(60))
+        sheet.submitted_at = clock.now()
+        db.session.add(sheet)
+    outcome = _brought(place, write_summary(get_edition(YOUTH), place))
+    assert (outcome.created, outcome.updated, outcome.unchanged, outcome.rejected) == (0, 0, 5, 0)
+    assert outcome.problems == []
