@@ -1,13 +1,14 @@
 """What a sheet asks for, and what its points add up to; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import gcd
 from typing import Any, Final
 
+from contest_portal.core.errors import Problem
 from contest_portal.core.i18n import lazy
-from contest_portal.core.vietnamese import format_decimal
+from contest_portal.core.vietnamese import fold, format_decimal
 
 # For a round whose rules list no criteria.
 USUAL_MOST: Final = Decimal(100)
@@ -18,6 +19,10 @@ AGREED, SHEETS = "agreed", "sheets"
 MEAN_STEP: Final = Decimal("0.01")
 # Whoever leads the board is named first.
 POSTS: Final = ("chair", "secretary", "member")
+# More would not fit a sheet of paper.
+MOST_CRITERIA: Final = 30
+MOST_POINTS: Final = Decimal(1000)
+MOST_WEIGHT: Final = Decimal(100)
 # Steps and weights have hundredths, so their products have ten-thousandths.
 _PARTS: Final = 10_000
 
@@ -67,3 +72,34 @@ def mark_problem(line: CriterionLine, points: Decimal) -> Any:
     if points % line.step:
         return lazy("Điểm phải là bội số của %(step)s.", step=step)
     return None
+
+
+def criterion_problems(line: CriterionLine, others: Sequence[CriterionLine] = ()) -> list[Problem]:
+    """Say what is wrong with a criterion beside the others of its sheet."""
+    problems = list(_bound_problems(line))
+    if not problems:
+        problems += _step_problems(line)
+    if fold(line.name) in {fold(other.name) for other in others if other.code != line.code}:
+        problems.append(Problem(lazy("Đã có tiêu chí tên này. Hãy đặt tên khác để phân biệt."), field="name"))
+    return problems
+
+
+def _bound_problems(line: CriterionLine) -> Iterator[Problem]:
+    bounds = (("max_points", line.max_points, MOST_POINTS), ("step", line.step, MOST_POINTS))
+    for field, value, most in (*bounds, ("weight", line.weight, MOST_WEIGHT)):
+        if not 0 < value <= most:
+            words = lazy("Hãy nhập một số lớn hơn 0 và không quá %(most)s.", most=format_decimal(most))
+            yield Problem(words, field=field, value=str(value))
+        elif value % MEAN_STEP:
+            words = lazy("Hãy nhập nhiều nhất hai chữ số sau dấu phẩy.")
+            yield Problem(words, field=field, value=str(value))
+
+
+def _step_problems(line: CriterionLine) -> Iterator[Problem]:
+    if line.max_points % line.step:
+        words = lazy("Điểm tối đa %(most)s phải chia hết cho bước điểm.", most=format_decimal(line.max_points))
+        yield Problem(words, field="step", value=str(line.step))
+    # Totals are kept by hundredths: what a weight makes finer would be rounded away.
+    elif line.step * line.weight % MEAN_STEP:
+        words = lazy("Bước điểm nhân hệ số phải viết được với hai chữ số sau dấu phẩy. Hãy chọn hệ số khác.")
+        yield Problem(words, field="weight", value=str(line.weight))

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from contest_portal.contests.models import Criterion, Edition, Round
 from contest_portal.contests.services import rulebook_of
+from contest_portal.core import clock
 from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import name_key
 from contest_portal.screening.round.criteria import (
@@ -19,7 +21,12 @@ from contest_portal.screening.round.criteria import (
     most_of,
     step_of,
 )
-from contest_portal.screening.round.models import Screener, TieDecision, UnitCriterion, UnitRound
+from contest_portal.screening.round.models import (
+    Screener,
+    TieDecision,
+    UnitCriterion,
+    UnitRound,
+)
 
 
 def round_of(edition_id: int, unit_id: int) -> UnitRound:
@@ -68,7 +75,12 @@ def own_criteria_of(edition_id: int, unit_id: int) -> list[CriterionLine]:
         .where(UnitCriterion.edition_id == edition_id, UnitCriterion.unit_id == unit_id)
         .order_by(UnitCriterion.position, UnitCriterion.id)
     )
-    return [CriterionLine(c.code, c.name, c.guidance, c.max_points, c.step, c.weight) for c in rows]
+    return [line_of(row) for row in rows]
+
+
+def line_of(row: UnitCriterion) -> CriterionLine:
+    """Return a stored criterion as a line of a sheet."""
+    return CriterionLine(row.code, row.name, row.guidance, row.max_points, row.step, row.weight)
 
 
 def edition_criteria(edition_id: int) -> list[CriterionLine]:
@@ -112,3 +124,51 @@ def tie_decisions_of(edition_id: int, unit_id: int) -> Sequence[TieDecision]:
         .where(TieDecision.edition_id == edition_id, TieDecision.unit_id == unit_id)
         .order_by(TieDecision.id)
     ).all()
+
+
+def find_screener(edition_id: int, unit_id: int, token: str) -> Screener | None:
+    """Return who sits or sat on a unit's board under this token."""
+    return db.session.scalar(
+        select(Screener)
+        .where(Screener.token == token, Screener.edition_id == edition_id, Screener.unit_id == unit_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def get_screener(edition_id: int, unit_id: int, token: str) -> Screener:
+    """Return who sits on a unit's board now under this token; raises NotFound."""
+    found = find_screener(edition_id, unit_id, token)
+    if found is None or found.ended_at is not None:
+        raise NotFound
+    return found
+
+
+def former_screeners(edition_id: int, unit_id: int) -> Sequence[Screener]:
+    """Return who left a unit's board, the last one first."""
+    return db.session.scalars(
+        select(Screener)
+        .where(Screener.edition_id == edition_id, Screener.unit_id == unit_id, Screener.ended_at.is_not(None))
+        .order_by(Screener.ended_at.desc(), Screener.id)
+    ).all()
+
+
+def find_open_seat(code_hash: str, *, hold: bool = False) -> Screener | None:
+    """Return whose code this is while it may be used: neither used, replaced, ended nor expired."""
+    query = select(Screener).where(Screener.code_hash == code_hash).execution_options(populate_existing=True)
+    found = db.session.scalar(query.with_for_update(of=Screener) if hold else query)
+    if found is None or found.user_id is not None or found.ended_at is not None:
+        return None
+    still = found.code_expires_at is not None and found.code_expires_at > clock.now()
+    return found if still else None
+
+
+def seat_of(edition_id: int, unit_id: int, user_id: int) -> Screener | None:
+    """Return the seat an account has on a unit's present board."""
+    return db.session.scalars(
+        select(Screener).where(
+            Screener.edition_id == edition_id,
+            Screener.unit_id == unit_id,
+            Screener.user_id == user_id,
+            Screener.ended_at.is_(None),
+        )
+    ).first()
