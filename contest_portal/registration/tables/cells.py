@@ -35,6 +35,7 @@ _ONLY_CLASS: Final = re.compile(r"(?:lớp\s*:?\s*)?(\d{1,2}[^\s,;]{0,6})", re.I
 _YES: Final = frozenset(
     ("x", "co", "1", "v", "dat", "duoc", "yes", "true", "gui", "chon", "✓", "✔", "√", "ok", "de nghi")
 )
+_UNDECIDED: Final = frozenset(("chua", "chua quyet dinh", "chua xet", "chua cham"))
 _NO: Final = frozenset(("", "khong", "0", "no", "false", "-", "–", "o", "khong gui", "khong chon"))
 
 
@@ -170,6 +171,11 @@ def read_yes(cell: Any) -> bool | None:
         return cell
     word = fold(as_text(cell)).strip(" .")
     return True if word in _YES else (False if word in _NO else None)
+
+
+def is_undecided(cell: Any) -> bool:
+    """Tell whether a cell says that nobody has decided yet; an empty one in a list with marks says no."""
+    return fold(as_text(cell)).strip(" .?") in _UNDECIDED
 
 
 def read_items(cell: Any, read: Callable[[Any], Any]) -> list[Any]:

@@ -14,7 +14,7 @@ from contest_portal.core.spreadsheets import Sheet, Workbook
 from contest_portal.core.vietnamese import YearOnly, clean_text, fold, parse_date, parse_number
 from contest_portal.registration.columns import Kind
 from contest_portal.registration.references import is_reference
-from contest_portal.registration.tables.cells import read_yes
+from contest_portal.registration.tables.cells import is_undecided, read_yes
 from contest_portal.registration.tables.grid import Grid
 from contest_portal.registration.tables.headings import (
     Headings,
@@ -302,6 +302,8 @@ class _TableReader:
         if Kind.FORWARDED not in self.columns:
             return None
         text = self._text(Kind.FORWARDED, row, entry)
+        if is_undecided(text or ""):
+            return None
         said = read_yes(text or "")
         if said is None:
             self._problem(Kind.FORWARDED, row, entry, wording.NOT_YES_OR_NO)

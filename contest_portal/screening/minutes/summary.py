@@ -12,6 +12,7 @@ from contest_portal.core.vietnamese import format_date
 from contest_portal.screening.minutes.composing import letterhead_of
 from contest_portal.screening.minutes.lines import Line, lines_of, markers_of
 from contest_portal.screening.round.queries import round_of
+from contest_portal.screening.states import UNDECIDED
 
 # Of a board with more, the mean says enough on a sheet of paper; every sheet stays in the portal.
 MOST_MARKERS: Final = 9
@@ -80,9 +81,14 @@ def _rows(lines: Sequence[Line], markers: Sequence[int]) -> Iterable[list[Any]]:
             line.score,
             line.place,
             line.prize,
-            FORWARDED if line.forwarded else "",
+            _decision(line),
             line.remark,
         ]
+
+
+def _decision(line: Line) -> str:
+    # Said outright: an empty cell in a list with marks means that the entry stays.
+    return FORWARDED if line.forwarded else "chưa" if line.status in UNDECIDED else ""
 
 
 def _class_and_school(line: Line) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from contest_portal.registration.tables.cells import (
     NamedPerson,
     class_only,
+    is_undecided,
     read_person,
     read_yes,
     same_number,
@@ -115,3 +116,12 @@ def test_same_number() -> None:
 def test_yes_and_no(cell: Any, said: bool | None) -> None:
     """Read a mark, and tell what is none."""
     assert read_yes(cell) is said
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [("chưa", True), ("Chưa xét.", True), ("chưa quyết định", True), ("", False), ("x", False), (0, False)],
+)
+def test_undecided_is_neither_yes_nor_no(cell: Any, said: bool) -> None:
+    assert is_undecided(cell) is said
+    assert not (said and read_yes(cell))

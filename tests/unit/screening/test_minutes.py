@@ -300,7 +300,7 @@ def test_the_summary_is_the_table_districts_keep(place: EditionUnit) -> None:
     body = [row for row in rows if isinstance(row[0], int)]
     assert len(body) == 4
     forwarded = head.index("Đề nghị dự thi cấp tỉnh")
-    assert [row[forwarded] for row in body] == ["x", "x", None, None]
+    assert [row[forwarded] for row in body] == ["x", "x", None, "chưa"]
     assert sum("(Danh sách có 4 mô hình, sản phẩm; đề nghị dự thi cấp tỉnh 2" in str(row[0]) for row in rows) == 1
     assert "Của huyện khác" not in str(rows)
 
@@ -414,3 +414,4 @@ def test_authors_of_different_classes_and_screeners_columns_come_back_as_no_chan
     outcome = _brought(place, write_summary(get_edition(YOUTH), place))
     assert (outcome.created, outcome.updated, outcome.unchanged, outcome.rejected) == (0, 0, 5, 0)
     assert outcome.problems == []
+
