@@ -1,5 +1,6 @@
 """Write workbooks that open in Excel and LibreOffice and print on A4, where nothing typed can run."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ _RUNS_AS_FORMULA: Final = frozenset("=+-@\t\r")
 _LONGEST_CELL: Final = 32_767
 _FORBIDDEN_IN_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 _A4: Final = 9
+# Points a line takes, and how many letters of this type stand in one unit of width.
+_LINE_HEIGHT: Final = 14.5
+_FILLED: Final = 1.2
 DATE_FORMAT: Final = "dd/mm/yyyy"
 # What Excel needs to know of a column; the rest is how it looks.
 _NUMBER_FORMATS: Final = {"number": "#,##0", "decimal": "#,##0.00", "date": DATE_FORMAT, "percent": "0.0%"}
@@ -150,6 +154,7 @@ class SheetWriter:
         look = self.book.format(
             bold=True, border=1, align="center", valign="vcenter", text_wrap=True, bg_color="#E8EEF7"
         )
+        self._fit(self.row, [str(column.heading) for column in self.columns])
         for number, column in enumerate(self.columns):
             self.sheet.write_string(self.row, number, safe_cell(str(column.heading)), look)
         self.sheet.repeat_rows(self.row)
@@ -196,16 +201,26 @@ class SheetWriter:
             self.sheet.write_string(self.row, column, safe_cell(value), look)
         self.row += 1
 
-    def write_rows(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Write rows of values in the order of the columns; None and "" leave a bordered empty cell."""
+    def write_rows(self, rows: Iterable[Sequence[Any]], *, fit: bool = False) -> None:
+        """Write rows of values in the order of the columns; None and "" leave a bordered empty cell.
+
+        fit: give each row the height of its longest cell, for programs that do not; costs time on long lists.
+        """
         writers, sums, row = self._writers, self._sums, self.row
         for values in rows:
+            if fit:
+                self._fit(row, values)
             for column, (write, value) in enumerate(zip(writers, values, strict=True)):
                 write(row, column, value)
             for number in sums:
                 sums[number] += float(values[number] or 0)
             row += 1
         self.row = row
+
+    def _fit(self, row: int, values: Sequence[Any]) -> None:
+        lines = max(_lines_of(value, column.width) for value, column in zip(values, self.columns, strict=True))
+        if lines > 1:
+            self.sheet.set_row(row, lines * _LINE_HEIGHT)
 
     def total_row(self, label: Any) -> None:
         """Write the sums of the summed columns, as formulas with their present values."""
@@ -270,6 +285,13 @@ class SheetWriter:
     def _quoted(self, look: dict[str, Any]) -> Any:
         # The apostrophe Excel shows in the input line: editing the cell keeps it text.
         return self.book.format(**look, text_wrap=True, quote_prefix=True)
+
+
+def _lines_of(value: Any, width: float) -> int:
+    """Return how many lines a cell takes in a column of this many characters."""
+    if not isinstance(value, str):
+        return 1
+    return sum(max(1, math.ceil(len(line) / (width * _FILLED))) for line in value.split("\n"))
 
 
 def _text_writer(sheet: Any, look: Any, quoted: Any) -> Callable[[int, int, Any], Any]:

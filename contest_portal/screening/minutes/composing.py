@@ -176,7 +176,7 @@ def _scores(matter: Matter) -> Iterator[Block]:
         yield Paragraph("Đơn vị chưa nhận bài dự thi nào.")
         return
     columns = ("TT", "Mã số", "Tên bài dự thi", "Trường", "Điểm", "Xếp thứ", "Giải")
-    yield Grid(columns, rows, widths=(9, 27, 47, 37, 14, 13, 18), centred=(0, 1, 4, 5, 6), size=11)
+    yield Grid(columns, rows, widths=(9, 31, 45, 36, 14, 12, 18), centred=(0, 1, 4, 5, 6), size=11)
 
 
 def _ties(matter: Matter) -> Iterator[Block]:
@@ -210,7 +210,7 @@ def _forwarded(matter: Matter) -> Iterator[Block]:
         for number, line in enumerate(chosen, start=1)
     ]
     columns = ("TT", "Mã số", "Tên bài dự thi", matter.rules.people.word.vi.capitalize(), "Trường", "Điểm")
-    yield Grid(columns, rows, widths=(9, 27, 46, 38, 31, 14), centred=(0, 1, 5), size=11)
+    yield Grid(columns, rows, widths=(9, 31, 45, 36, 30, 14), centred=(0, 1, 5), size=11)
 
 
 def _opinions(matter: Matter) -> Iterator[Block]:

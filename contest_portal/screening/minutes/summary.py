@@ -29,7 +29,7 @@ def write_summary(edition: Edition, edition_unit: EditionUnit) -> bytes:
         sheet = book.add_sheet(
             "Tổng hợp", _columns(rules, markers), head=_head(edition, edition_unit), freeze_columns=3
         )
-        sheet.write_rows(_rows(lines, [marker for marker, _name in markers]))
+        sheet.write_rows(_rows(lines, [marker for marker, _name in markers]), fit=True)
         sheet.write_line("")
         chosen = sum(line.forwarded for line in lines)
         word = rules.entry_word.vi

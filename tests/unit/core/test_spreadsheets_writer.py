@@ -168,3 +168,15 @@ def test_writing_costs_little_more_than_the_bare_writer() -> None:
 
     ratios = [timed(lambda: written(lambda sheet: sheet.write_rows(rows))) / timed(bare) for _ in range(3)]
     assert min(ratios) < 1.5
+
+
+def test_rows_are_as_high_as_their_longest_cell_where_that_is_asked() -> None:
+    out = io.BytesIO()
+    with WorkbookWriter(out) as book:
+        sheet = book.add_sheet("Tên", [Column("Tên của mô hình", 6), Column("Số", 6, "number")])
+        sheet.write_rows([["ngắn", 1], ["một\nhai\nba", 2], ["a" * 60, 3]], fit=True)
+    heights = opened(out.getvalue()).row_dimensions
+    assert heights[1].height > 15
+    assert heights[2].height is None
+    assert heights[3].height == pytest.approx(43.5)
+    assert heights[4].height > heights[3].height
