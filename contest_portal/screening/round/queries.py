@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from contest_portal.accounts.models import User
 from contest_portal.contests.models import Criterion, Edition, Round
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
@@ -172,3 +173,10 @@ def seat_of(edition_id: int, unit_id: int, user_id: int) -> Screener | None:
             Screener.ended_at.is_(None),
         )
     ).first()
+
+
+def usernames_of(board: Sequence[Screener]) -> dict[int, str]:
+    """Return the account names of those on a board who have one."""
+    ids = [member.user_id for member in board if member.user_id is not None]
+    rows = db.session.execute(select(User.id, User.username).where(User.id.in_(ids)))
+    return dict(rows.tuples().all())
