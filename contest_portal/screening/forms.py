@@ -96,6 +96,27 @@ class ResultForm(VersionedForm, PortalForm):
         return Verdict(decided_on, self.score.data, self.prize.data, self.remark.data, decision)
 
 
+class PrizedResultForm(ResultForm):
+    """Write what the unit found, with one of the prizes the unit has set."""
+
+    prize = SelectField(lazy("Giải của đơn vị"), choices=[])
+
+    def offer(self, prizes: Sequence[tuple[str, int]], stored: str | None) -> None:
+        """Offer the unit's prizes, and what a stored result has although it is offered no more."""
+        names = [name for name, _quantity in prizes]
+        kept = [stored] if stored and stored not in names else []
+        self.prize.choices = [("", lazy("Không có giải")), *((name, name) for name in [*names, *kept])]
+
+
+def result_form(prizes: Sequence[tuple[str, int]], stored: str | None) -> ResultForm:
+    """Return the form of a unit: its prizes are chosen where it has set them, else written."""
+    if not prizes:
+        return ResultForm()
+    form = PrizedResultForm()
+    form.offer(prizes, stored)
+    return form
+
+
 class TakeBackForm(PortalForm):
     """Undo a decision."""
 
@@ -212,9 +233,11 @@ __all__ = [
     "DecideForm",
     "PaperForm",
     "PersonLine",
+    "PrizedResultForm",
     "ReceiveForm",
     "ReopenForm",
     "ResultForm",
     "TakeBackForm",
     "groups_of",
+    "result_form",
 ]

@@ -13,7 +13,8 @@ from contest_portal.registration.queries import history_of
 from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
 from contest_portal.screening.blueprint import bp
-from contest_portal.screening.forms import ReceiveForm, ResultForm, TakeBackForm
+from contest_portal.screening.forms import ReceiveForm, TakeBackForm, result_form
+from contest_portal.screening.round.queries import prizes_for
 from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit
 
 ACTS = {
@@ -59,7 +60,8 @@ def result(reference: str) -> Any:
     """Write the unit's score, prize, remark and decision."""
     found = _load_to_act(reference)
     stored = queries.find_result(found.id)
-    form = ResultForm()
+    prizes = prizes_for(found.edition_id, found.unit_id or 0)
+    form = result_form(prizes, stored.prize if stored else None)
     form.explain(queries.scale_of(found.edition_id, found.unit_id))
     if request.method == "GET":
         form.show(stored)

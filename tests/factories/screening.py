@@ -5,11 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from contest_portal.accounts.actor import SYSTEM, Actor, Role
+from contest_portal.accounts.models import User
 from contest_portal.contests.models import Edition, EditionUnit, Field, Unit
 from contest_portal.contests.queries import get_edition, get_edition_unit
-from contest_portal.core.database import transaction
+from contest_portal.core import clock
+from contest_portal.core.database import db, transaction
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
+from contest_portal.screening.round.board import Seat, add_screener
+from contest_portal.screening.round.joining import accept_as, make_code
+from contest_portal.screening.round.models import Screener, ScreeningMark, ScreeningSheet
 from contest_portal.screening.services import Decision, Verdict, record_result
 from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry
@@ -65,3 +70,25 @@ def set_quota(unit: Unit, quota: int | None) -> EditionUnit:
     with transaction():
         edition_unit.forward_quota = quota
     return edition_unit
+
+
+def make_screener(
+    unit: Unit | None = None, full_name: str = "Vũ Thị Chấm", user: User | None = None, **more: Any
+) -> Screener:
+    """Put somebody on a unit's board in the youth edition, with an account and its post where one is given."""
+    edition = get_edition(YOUTH)
+    unit = unit or unit_of(edition)
+    screener = add_screener(SYSTEM, edition, unit.id, Seat(full_name, **more))
+    if user is not None:
+        accept_as(actor_for(user), make_code(SYSTEM, edition, unit.id, screener.token))
+    return screener
+
+
+def write_sheet(entry: Entry, screener: Screener, points: dict[str, str], *, submitted: bool = True) -> ScreeningSheet:
+    """Store a sheet as it stands after somebody marked, without asking whether it may."""
+    sheet = ScreeningSheet(entry_id=entry.id, screener_id=screener.id, submitted_at=clock.now() if submitted else None)
+    sheet.marks = [ScreeningMark(criterion_code=code, points=Decimal(value)) for code, value in points.items()]
+    sheet.total = sum((mark.points for mark in sheet.marks), Decimal(0))
+    with transaction():
+        db.session.add(sheet)
+    return sheet

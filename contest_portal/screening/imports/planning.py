@@ -21,6 +21,7 @@ from contest_portal.registration.imports import Action, Change, ImportPlan, Plan
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 from contest_portal.registration.tables import ParsedTable
+from contest_portal.screening.imports.prizes import Given, PrizeBook
 from contest_portal.screening.models import ScreeningResult
 from contest_portal.screening.queries import Scale, quota_of, scale_of, units_completed
 from contest_portal.screening.round.queries import pass_mark_for
@@ -84,6 +85,7 @@ class _Screener:
         self.edition, self.screened, self.plan = edition, screened, screened.plan
         self.scales: dict[int | None, Scale] = {}
         self.pass_marks: dict[int | None, Decimal | None] = {}
+        self.prizes = PrizeBook(edition.id)
         entries = [row.entry for row in self.plan.rows if row.entry is not None]
         self.results = _results_of(entries)
         self.completed = {unit.unit_id: unit.completed_on for unit in units_completed(edition.id)}
@@ -98,6 +100,7 @@ class _Screener:
             finding = self._read(row, decided=decided[id(row.table)])
             if finding is not None and not row.rejected:
                 self.screened.findings.append(finding)
+        self._check_prizes()
         self._check_quotas()
         self._check_completed()
         self.screened.findings = [finding for finding in self.screened.findings if not finding.row.rejected]
@@ -113,6 +116,7 @@ class _Screener:
         if decided and parsed.forwarded is not None:
             finding.decision = Status.FORWARDED if parsed.forwarded else Status.NOT_FORWARDED
         self._check_score(finding)
+        self._settle_prize(finding)
         if row.entry is not None:
             finding.stored = self.results.get(row.entry.id)
         self._compare(finding)
@@ -139,6 +143,32 @@ class _Screener:
             usual = None if edition_mark is None else Decimal(edition_mark)
             self.pass_marks[unit_id] = usual if unit_id is None else pass_mark_for(self.edition, unit_id)
         return self.scales[unit_id], self.pass_marks[unit_id]
+
+    def _settle_prize(self, finding: Finding) -> None:
+        """Call a prize as the unit calls it, or say that it has none of that name."""
+        if finding.prize is None:
+            return
+        row, typed = finding.row, finding.prize
+        finding.prize, problem = self.prizes.settle(_unit_id(row), typed)
+        if problem is not None:
+            row.complain(row.table.column_of(Kind.UNIT_PRIZE), typed, problem)
+
+    def _check_prizes(self) -> None:
+        """Refuse the rows that give more of a prize than the unit has."""
+        found = self.screened.findings
+        given = [
+            Given(
+                place,
+                unit_id,
+                finding.prize,
+                finding.row.entry.reference if finding.row.entry else finding.row.wanted.title,
+            )
+            for place, finding in enumerate(found)
+            if finding.prize and (unit_id := _unit_id(finding.row)) is not None
+        ]
+        for place, problem in self.prizes.over(given):
+            row = found[place].row
+            row.complain(row.table.column_of(Kind.UNIT_PRIZE), found[place].prize, problem)
 
     def _compare(self, finding: Finding) -> None:
         row = finding.row

@@ -21,6 +21,7 @@ from contest_portal.registration.services import check_date, move_entry, write_e
 from contest_portal.registration.status import LABELS, Status
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.queries import Scale, entries_by_reference, find_result, quota_of, scale_of
+from contest_portal.screening.round.prizes import settle_prize
 from contest_portal.screening.round.queries import pass_mark_for
 from contest_portal.screening.services.units import unit_at_work
 from contest_portal.screening.states import FORWARDED, score_problem
@@ -127,7 +128,8 @@ def _write_result(actor: Actor, entry: Entry, verdict: Verdict, version: int | N
         raise Conflict
     before = _plain(found) if found else None
     result = found or ScreeningResult(entry_id=entry.id)
-    result.score, result.prize, result.remark = verdict.score, verdict.prize or None, verdict.remark or None
+    prize = settle_prize(entry.edition_id, entry.unit_id or 0, entry.reference, verdict.prize)
+    result.score, result.prize, result.remark = verdict.score, prize, verdict.remark or None
     result.decided_on = verdict.decided_on
     result.recorded_at, result.recorded_by = clock.now(), actor.user_id
     db.session.add(result)
