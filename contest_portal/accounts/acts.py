@@ -82,6 +82,8 @@ ACTS: Final[dict[str, Any]] = {
     "screener.ended": lazy("Cho thôi ban sơ khảo"),
     "screener.invited": lazy("Cấp mã cho người chấm sơ khảo"),
     "screener.joined": lazy("Nhận việc chấm sơ khảo bằng mã"),
+    "unit.received_all": lazy("Đơn vị nhận xong hồ sơ"),
+    "unit.receiving_again": lazy("Đơn vị nhận hồ sơ trở lại"),
     "unit.completed": lazy("Đơn vị hoàn thành sơ khảo"),
     "unit.reopened": lazy("Mở lại sơ khảo của đơn vị"),
     "minutes.begun": lazy("Lập biên bản chấm sơ khảo"),

@@ -13,7 +13,7 @@ SOURCE = Path(__file__).resolve().parents[3] / "contest_portal"
 # What stands in the place that an f-string leaves open.
 OPEN = {
     "screening.": [str(decision) for decision in STATUS_OF],
-    "unit.": ["completed", "reopened"],
+    "unit.": ["received_all", "receiving_again", "completed", "reopened"],
     "rule.": ["overridden", "override_ended"],
     "change.": ["approved", "refused", "withdrawn"],
 }
@@ -47,7 +47,7 @@ def test_every_act_is_named_and_no_name_is_left_over() -> None:
 
 def test_the_open_places_are_all_thought_of() -> None:
     (check,) = (c for c in UnitEvent.__table__.constraints if c.name == "ck_unit_events_kind")  # type: ignore[attr-defined]
-    assert str(check.sqltext) == "kind IN ('completed', 'reopened')"
+    assert str(check.sqltext) == "kind IN ('received_all', 'receiving_again', 'completed', 'reopened')"
 
 
 def test_names_are_words_and_unlike_each_other() -> None:
