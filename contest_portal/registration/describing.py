@@ -213,6 +213,7 @@ _KINDS: Final[dict[str, Any]] = {
     "asked": lazy("Nhà trường xin thay đổi"),
     "refused": lazy("Ban Tổ chức không đồng ý thay đổi"),
     "copied": lazy("Sao chép từ hồ sơ"),
+    "tie": lazy("Đơn vị xếp thứ tự các hồ sơ đồng điểm"),
     "overridden": lazy("Ban Tổ chức cho phép khác thể lệ"),
     "override_ended": lazy("Ban Tổ chức thôi cho phép khác thể lệ"),
 }

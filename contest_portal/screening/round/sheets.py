@@ -111,7 +111,7 @@ def _save(
     actor: Actor, entry: Entry, seat: Screener, filled: Filled, *, submit: bool, typed_by: int | None = None
 ) -> ScreeningSheet:
     _check_by_sheets(entry)
-    check_open(db.session.merge(entry, load=True))
+    check_open(entry)
     lines = criteria_in(entry.edition_id, entry.unit_id or 0)
     problems = sheet_problems(lines, filled.points, whole=submit)
     if problems:

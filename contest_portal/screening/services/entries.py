@@ -21,6 +21,7 @@ from contest_portal.registration.services import check_date, move_entry, write_e
 from contest_portal.registration.status import LABELS, Status
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.queries import Scale, entries_by_reference, find_result, quota_of, scale_of
+from contest_portal.screening.round.checks import check_by_sheets, check_forwarding
 from contest_portal.screening.round.prizes import settle_prize
 from contest_portal.screening.round.queries import pass_mark_for
 from contest_portal.screening.services.units import unit_at_work
@@ -126,6 +127,7 @@ def _write_result(actor: Actor, entry: Entry, verdict: Verdict, version: int | N
     # A result somebody else wrote first, or changed since, is shown before it is written over.
     if found is not None and found.version != version:
         raise Conflict
+    check_by_sheets(entry, verdict.score, found.score if found else None)
     before = _plain(found) if found else None
     result = found or ScreeningResult(entry_id=entry.id)
     prize = settle_prize(entry.edition_id, entry.unit_id or 0, entry.reference, verdict.prize)
@@ -151,6 +153,7 @@ def _decide(
         edition = db.session.get_one(Edition, edition_unit.edition_id)
         _check_pass_mark(edition, edition_unit.unit_id, entries)
         _check_quota(edition, edition_unit, sum(entry.status not in FORWARDED for entry in entries))
+        check_forwarding(edition, edition_unit, [entry.reference for entry in entries])
     for entry in entries:
         before = entry.status
         move_entry(actor, entry, status, happened_on=day, source=source)

@@ -203,7 +203,7 @@ def test_another_units_entry_cannot_be_slipped_in(app: Flask) -> None:
 
 def test_a_decision_is_taken_back_with_a_reason_and_frees_the_quota(app: Flask) -> None:
     unit = unit_of(YOUTH)
-    first, second = unit_entry(unit, Status.FORWARDED), unit_entry(unit, Status.SCREENED)
+    first, second = unit_entry(unit, Status.FORWARDED), unit_entry(unit, Status.SCREENED, score="79")
     edition_unit = set_quota(unit, 1)
     take_back(coordinator_of(unit), first, "Tác giả xin sửa thuyết minh")
     assert first.status == Status.SCREENED

@@ -162,7 +162,7 @@ def test_two_coordinators_cannot_both_take_the_last_place(both: Flask) -> None:
     with both.app_context():
         unit = unit_of(YOUTH)
         key = (get_edition(YOUTH).id, unit.id)
-        references = [unit_entry(unit, Status.SCREENED).reference for _ in range(2)]
+        references = [unit_entry(unit, Status.SCREENED, score=score).reference for score in ("80", "81")]
         set_quota(unit, 1)
         db.session.remove()
     barrier, answers = threading.Barrier(2), []
