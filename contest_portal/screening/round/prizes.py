@@ -11,8 +11,12 @@ from contest_portal.screening.round.queries import prizes_for
 
 
 def prize_named(prizes: Mapping[str, int], typed: str) -> str | None:
-    """Return the unit's prize that is meant, however its letters were written; None for a prize it has not."""
-    return next((name for name in prizes if fold(name) == fold(typed)), None)
+    """Return the unit's prize that is meant: lists write "Nhất" for "Giải nhất"; None for a prize it has not."""
+    return next((name for name in prizes if _key(name) == _key(typed)), None)
+
+
+def _key(name: str) -> str:
+    return fold(name).removeprefix("giai ")
 
 
 def unknown_prize(prizes: Mapping[str, int]) -> Any:
