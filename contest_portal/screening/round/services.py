@@ -13,9 +13,9 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, Problem
 from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import clean_text, fold, format_decimal
+from contest_portal.registration.models import Entry
 from contest_portal.registration.services import move_entry, write_event
 from contest_portal.registration.status import Status
-from contest_portal.screening.models import ScreeningResult
 from contest_portal.screening.round.criteria import MEAN_STEP, most_of
 from contest_portal.screening.round.marked import (
     decided_in,
@@ -137,7 +137,8 @@ def mark_again(actor: Actor, edition: Edition, unit_id: int, reason: str) -> int
         sheets = _clear_sheets(edition.id, unit_id)
         cleared = _clear_results(actor, edition.id, unit_id, sheets, said)
         counted = {"reason": said, "sheets": marked.sheets, "results": marked.results}
-        audit.record(actor, "round.again", f"{edition.code}/{edition_unit.unit.code}", before=sheets, after=counted)
+        before = {entry.reference: told for entry, told in sheets.items()}
+        audit.record(actor, "round.again", f"{edition.code}/{edition_unit.unit.code}", before=before, after=counted)
         return cleared
 
 
@@ -218,11 +219,11 @@ def _check_undecided(edition_id: int, unit_id: int) -> None:
         )
 
 
-def _clear_sheets(edition_id: int, unit_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Empty every sheet; return what stood on each, by the entry's reference."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def _clear_sheets(edition_id: int, unit_id: int) -> dict[Entry, list[dict[str, Any]]]:
+    """Empty every sheet; return what stood on each, by entry."""
+    found: dict[Entry, list[dict[str, Any]]] = {}
     for sheet in sheets_with_points(edition_id, unit_id):
-        found.setdefault(sheet.entry.reference, []).append(_sheet_told(sheet))
+        found.setdefault(sheet.entry, []).append(_sheet_told(sheet))
         sheet.marks.clear()
         sheet.total, sheet.submitted_at = None, None
     return found
@@ -237,23 +238,24 @@ def _sheet_told(sheet: ScreeningSheet) -> dict[str, Any]:
 
 
 def _clear_results(
-    actor: Actor, edition_id: int, unit_id: int, sheets: dict[str, list[dict[str, Any]]], reason: str
+    actor: Actor, edition_id: int, unit_id: int, sheets: dict[Entry, list[dict[str, Any]]], reason: str
 ) -> int:
-    cleared: set[str] = set(sheets)
+    """Clear the scores, and write into the history of each entry what it had; return how many entries had anything."""
+    had: dict[Entry, dict[str, Any]] = {entry: {} for entry in sheets}
     for result in results_in(edition_id, unit_id):
         if result.score is not None or result.entry.status == Status.SCREENED:
-            _clear_result(actor, result, sheets.get(result.entry.reference, []), reason)
-            cleared.add(result.entry.reference)
-    return len(cleared)
+            score = None if result.score is None else str(result.score)
+            had[result.entry] = {"score": score, "prize": result.prize}
+            # A remark stays: it is not points.
+            result.score = result.prize = None
+    for entry, told in had.items():
+        _send_back(actor, entry, {"screening": {**told, "sheets": sheets.get(entry, [])}}, reason)
+    return len(had)
 
 
-def _clear_result(actor: Actor, result: ScreeningResult, sheets: list[dict[str, Any]], reason: str) -> None:
-    """Send an entry back to where it waits for its score; its remark stays, for it is not points."""
-    score = None if result.score is None else str(result.score)
-    details = {"screening": {"score": score, "prize": result.prize, "sheets": sheets}}
-    result.score = result.prize = None
-    day = clock.today()
-    if result.entry.status == Status.SCREENED:
-        move_entry(actor, result.entry, Status.RECEIVED, happened_on=day, reason=reason, details=details)
+def _send_back(actor: Actor, entry: Entry, details: dict[str, Any], reason: str) -> None:
+    """Let an entry wait for its score again."""
+    if entry.status == Status.SCREENED:
+        move_entry(actor, entry, Status.RECEIVED, reason=reason, details=details)
     else:
-        write_event(actor, result.entry, "changed", day=day, source="web", details=details, reason=reason)
+        write_event(actor, entry, "changed", day=clock.today(), source="web", details=details, reason=reason)

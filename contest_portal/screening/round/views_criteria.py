@@ -79,7 +79,13 @@ def new_criterion(code: str, unit_code: str) -> Any:
         flash(_("Đã thêm tiêu chí “%(name)s”.", name=form.name.data), "success")
         return redirect(round_address(edition, edition_unit, "round_criteria"))
     return render_form(
-        "screening/round_criterion.html", form, edition=edition, unit=edition_unit.unit, criterion=None, other=None
+        "screening/round_criterion.html",
+        form,
+        edition=edition,
+        unit=edition_unit.unit,
+        criterion=None,
+        other=None,
+        marked=None,
     )
 
 
