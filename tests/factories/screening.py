@@ -14,7 +14,7 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 from contest_portal.screening.round.board import Seat, add_screener
 from contest_portal.screening.round.joining import accept_as, make_code
-from contest_portal.screening.round.models import Screener, ScreeningMark, ScreeningSheet
+from contest_portal.screening.round.models import Screener, ScreeningMark, ScreeningSheet, UnitCriterion, UnitRound
 from contest_portal.screening.services import Decision, Verdict, record_result
 from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry
@@ -92,3 +92,26 @@ def write_sheet(entry: Entry, screener: Screener, points: dict[str, str], *, sub
     with transaction():
         db.session.add(sheet)
     return sheet
+
+
+def set_round(unit: Unit, *, criteria: bool = True, **fields: Any) -> UnitRound:
+    """Let a unit mark by sheets, by two criteria of its own: up to 30 points, and up to 35 that count twice."""
+    edition_id = get_edition(YOUTH).id
+    found = UnitRound(edition_id=edition_id, unit_id=unit.id, own_criteria=criteria, **({"marking": "sheets"} | fields))
+    lines = [("new", "Tính mới", "Mới so với tỉnh", 30, 1), ("use", "Tính hữu ích", None, 35, 2)] if criteria else []
+    with transaction():
+        db.session.add(found)
+        for place, (code, name, guidance, most, weight) in enumerate(lines):
+            db.session.add(
+                UnitCriterion(
+                    edition_id=edition_id,
+                    unit_id=unit.id,
+                    code=code,
+                    name=name,
+                    guidance=guidance,
+                    max_points=Decimal(most),
+                    weight=Decimal(weight),
+                    position=place,
+                )
+            )
+    return found
