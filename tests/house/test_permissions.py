@@ -42,6 +42,7 @@ BOUNDED_ROLES = [
     YOUTH_ORGANISER,
     YOUTH_AUDITOR,
 ]
+OWNING_ROLES = [Role.SCHOOL, Role.COORDINATOR, Role.SCREENER, Role.JUDGE, YOUTH_ORGANISER, YOUTH_AUDITOR]
 REFUSED = {302, 403}
 # What may differ between two refusals: the form's token, and the address to come back to after changing the language.
 OF_THE_MOMENT = re.compile(r'name="csrf_token"[^>]*|next=[^"]*')
@@ -171,7 +172,7 @@ def read(answer: TestResponse) -> str:
         return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
 
 
-@pytest.mark.parametrize("role", [Role.SCHOOL, Role.COORDINATOR, Role.JUDGE, YOUTH_ORGANISER, YOUTH_AUDITOR], ids=str)
+@pytest.mark.parametrize("role", OWNING_ROLES, ids=str)
 def test_no_page_of_ones_own_names_a_foreign_thing(portal: Flask, role: str) -> None:
     world = build_world(portal)
     client = browser_of(portal, world, role)

@@ -43,6 +43,7 @@ from tests.factories.judging import assign_all, make_judge, make_panel
 from tests.factories.papers import paper_things
 from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry, open_edition
+from tests.factories.rounds import round_things
 from tests.factories.schools import foreign_school_things, school_things, stage_school_list
 from tests.factories.screening import YOUTH, unit_entry
 
@@ -149,6 +150,8 @@ KINDS = {
     "screening.signed_paper.token": "signed paper",
     "screening.remove_signed.token": "signed paper",
     "screening.unit_code": "unit",
+    "screening.seat": "screener",
+    "screening.criterion": "unit criterion",
     "static.filename": "file",
 }
 MISSING: dict[str, Any] = {
@@ -190,6 +193,8 @@ MISSING: dict[str, Any] = {
     "sheet of a panel": "AAAAAAAAAAAAAAAAAAAAAA",
     "unit": "999",
     "unit minutes": "A" * 32,
+    "screener": "A" * 22,
+    "unit criterion": "nothing",
     "signed paper": "A" * 32,
     "user": 999_999,
 }
@@ -297,6 +302,7 @@ def build_world(app: Flask) -> World:
         _documents(app, world, entries)
         _duplicates(world, entries)
         _units_papers(app, world)
+        _units_rounds(world)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -537,6 +543,15 @@ def _schools(app: Flask, world: World, mine: School, theirs: School) -> None:
         world.strangers.setdefault(role, {})["school list"] = others
     for role in set(SIGNED_IN) - set(keepers):
         world.school_lists[role] = world.school_lists[Role.ORGANISER]
+
+
+def _units_rounds(world: World) -> None:
+    """Let units have boards, and one its own criteria."""
+    units = unit_of(YOUTH, OWN_UNIT), unit_of(YOUTH, OTHER_UNIT)
+    own, theirs = round_things(*units, db.session.get_one(User, world.users[Role.SCREENER]))
+    world.things |= own
+    for role in (Role.COORDINATOR, Role.ORGANISER, YOUTH_ORGANISER, YOUTH_AUDITOR):
+        world.strangers.setdefault(role, {}).update(theirs)
 
 
 def _units_papers(app: Flask, world: World) -> None:
