@@ -90,6 +90,7 @@ ACTS: Final[dict[str, Any]] = {
     "unit.receiving_again": lazy("Đơn vị nhận hồ sơ trở lại"),
     "unit.completed": lazy("Đơn vị hoàn thành sơ khảo"),
     "unit.reopened": lazy("Mở lại sơ khảo của đơn vị"),
+    "reception.corrected": lazy("Sửa lần nhận hồ sơ"),
     "minutes.begun": lazy("Lập biên bản chấm sơ khảo"),
     "minutes.issued": lazy("Ban hành biên bản chấm sơ khảo"),
     "minutes.discarded": lazy("Bỏ bản nháp biên bản"),

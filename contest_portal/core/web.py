@@ -104,6 +104,11 @@ def local_path(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def public_address(path: str) -> str:
+    """Return where one of our paths is reached from outside, for paper: the settings' address, else this host's."""
+    return (settings().public_url or request.host_url).rstrip("/") + path
+
+
 def takes_documents(view: Any) -> Any:
     """Let this view alone receive what is larger than an ordinary upload."""
     view.takes_documents = True

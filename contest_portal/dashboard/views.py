@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contest_portal.accounts.actor import Role
 from contest_portal.accounts.guards import public, requires
+from contest_portal.accounts.permissions import may
 from contest_portal.contests.views import cacheable
 from contest_portal.core import clock
 from contest_portal.core.database import db
@@ -19,6 +20,7 @@ from contest_portal.core.web import LANGUAGE_COOKIE, local_path, settings
 from contest_portal.dashboard.blueprint import bp
 from contest_portal.dashboard.dossier import dossier_of
 from contest_portal.dashboard.homes import EditionHome, days_left, open_now, parts_for
+from contest_portal.registration.queries import get_entry
 from contest_portal.reporting.tallies import EditionFigures
 
 
@@ -47,6 +49,17 @@ def home() -> Any:
 def dossier(reference: str) -> Any:
     """Show everything the stages know of an entry, within what the actor may see."""
     return render_template("dashboard/dossier.html", **dossier_of(g.actor, reference))
+
+
+@bp.get("/e/<reference>")
+@requires("entry.see")
+def entry_by_code(reference: str) -> Any:
+    """Lead whoever reads a printed code to their own page of the entry; what is not theirs is not there."""
+    found = get_entry(g.actor, reference)
+    if found.unit_id is not None and found.unit_id in g.actor.unit_ids(found.edition_id):
+        return redirect(url_for("screening.entry", reference=reference))
+    wanted = "pages.dossier" if may(g.actor, "dossier.see") else "registration.entry"
+    return redirect(url_for(wanted, reference=reference))
 
 
 @bp.get("/language/<code>")

@@ -214,6 +214,11 @@ _KINDS: Final[dict[str, Any]] = {
     "refused": lazy("Ban Tổ chức không đồng ý thay đổi"),
     "copied": lazy("Sao chép từ hồ sơ"),
     "tie": lazy("Đơn vị xếp thứ tự các hồ sơ đồng điểm"),
+    "reception": lazy("Đơn vị sửa lần nhận hồ sơ"),
+    "handover": lazy("Giao nhận mô hình"),
+    "arrived": lazy("Ban Tổ chức đã nhận từ đơn vị"),
+    "arrival_undone": lazy("Ban Tổ chức bỏ xác nhận đã nhận"),
+    "transferred": lazy("Chuyển sang đơn vị khác"),
     "overridden": lazy("Ban Tổ chức cho phép khác thể lệ"),
     "override_ended": lazy("Ban Tổ chức thôi cho phép khác thể lệ"),
 }

@@ -24,8 +24,11 @@ from contest_portal.core.forms import (
 )
 from contest_portal.core.i18n import lazy, local_name
 from contest_portal.registration.people import Person
+from contest_portal.screening.conditions import WORDS
 from contest_portal.screening.models import ScreeningResult
 from contest_portal.screening.queries import Scale
+from contest_portal.screening.reception.contents import expected_contents
+from contest_portal.screening.reception.parcels import Parcel
 from contest_portal.screening.services import Decision, PaperEntry, Verdict
 
 NEW_SCHOOL = "new"
@@ -44,13 +47,6 @@ def not_ahead(_form: Any, field: Any) -> None:
 def day_field(label: Any, description: Any = "") -> DateField:
     """Return the field of the day something happened: today unless it is told otherwise."""
     return DateField(label, description=description, validators=[required(), not_ahead], default=clock.today)
-
-
-class ReceiveForm(PortalForm):
-    """Log that an entry from the portal has arrived at the unit."""
-
-    received_on = day_field(lazy("Ngày nhận chính thức"))
-    note = StringField(lazy("Ghi chú"), validators=[optional(), length(500)])
 
 
 class ResultForm(VersionedForm, PortalForm):
@@ -173,6 +169,16 @@ class PaperForm(OncePerForm, PortalForm):
         validators=[length(200)],
     )
     group = SelectField(lazy("Nhóm"), validators=[chosen()])
+    postmark_on = DateField(
+        lazy("Ngày trên dấu bưu điện"),
+        description=lazy("Chỉ ghi khi hồ sơ gửi qua bưu điện."),
+        validators=[optional(), not_ahead],
+    )
+    brought_by = StringField(lazy("Người giao"), validators=[optional(), length(150)])
+    received_by = StringField(lazy("Người nhận tại đơn vị"), validators=[optional(), length(150)])
+    contents = CheckboxesField(lazy("Trong hồ sơ có"), choices=[], validators=[optional()])
+    condition = SelectField(lazy("Tình trạng mô hình"), validators=[optional()])
+    condition_note = StringField(lazy("Mô tả tình trạng"), validators=[optional(), length(500)])
     people = FieldList(FormField(PersonLine), min_entries=PEOPLE_AT_ONCE, max_entries=MOST_PEOPLE)
     note = StringField(lazy("Ghi chú"), validators=[optional(), length(500)])
 
@@ -182,6 +188,8 @@ class PaperForm(OncePerForm, PortalForm):
         self.school.choices = [("", lazy("Chọn trường")), *places, (NEW_SCHOOL, lazy("Trường khác (điền bên dưới)"))]
         self.group.choices = [("", lazy("Chọn một mục")), *((group.code, local_name(group)) for group in groups)]
         self.group.label.text = lazy("Bảng") if rules.grouping == "division" else lazy("Lĩnh vực")
+        self.contents.choices = [(content.code, str(content.label)) for content in expected_contents(rules)]
+        self.condition.choices = [("", lazy("Chưa xem")), *((code.value, words) for code, words in WORDS.items())]
         for line in self.people:
             line.form.role.choices = [(rule.role.value, str(rule.word).capitalize()) for rule in rules.roles]
 
@@ -198,6 +206,21 @@ class PaperForm(OncePerForm, PortalForm):
             field=group if isinstance(group, Field) else None,
             people=self.persons(),
             note=self.note.data,
+            parcel=self.parcel(),
+        )
+
+    def parcel(self) -> Parcel:
+        """Return what was seen of the parcel the paper came in."""
+        received_on: Any = self.received_on.data
+        return Parcel(
+            received_on=received_on,
+            postmark_on=self.postmark_on.data,
+            brought_by=self.brought_by.data or None,
+            received_by=self.received_by.data or None,
+            contents=tuple(self.contents.data) if self.contents.data else None,
+            condition=self.condition.data or None,
+            condition_note=self.condition_note.data or None,
+            note=self.note.data or None,
         )
 
     def persons(self) -> list[Person]:
@@ -234,7 +257,6 @@ __all__ = [
     "PaperForm",
     "PersonLine",
     "PrizedResultForm",
-    "ReceiveForm",
     "ReopenForm",
     "ResultForm",
     "TakeBackForm",

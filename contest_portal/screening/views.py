@@ -182,6 +182,7 @@ def _words() -> dict[str, Any]:
 # Imported for their pages; the blueprint is complete once they are.
 from contest_portal.screening import views_columns, views_entries, views_import  # noqa: E402
 from contest_portal.screening.minutes import views as views_minutes  # noqa: E402
+from contest_portal.screening.reception import views as views_reception  # noqa: E402
 from contest_portal.screening.round import views as views_round  # noqa: E402
 from contest_portal.screening.round import views_board, views_criteria, views_joining  # noqa: E402
 
@@ -191,6 +192,7 @@ __all__ = [
     "views_entries",
     "views_import",
     "views_minutes",
+    "views_reception",
     "views_round",
     "views_board",
     "views_criteria",

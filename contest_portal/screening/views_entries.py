@@ -13,7 +13,7 @@ from contest_portal.registration.queries import history_of
 from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
 from contest_portal.screening.blueprint import bp
-from contest_portal.screening.forms import ReceiveForm, TakeBackForm, result_form
+from contest_portal.screening.forms import TakeBackForm, result_form
 from contest_portal.screening.round.queries import prizes_for
 from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit
 
@@ -40,18 +40,6 @@ def entry(reference: str) -> Any:
         history=history_of(found),
         act=ACTS.get(Status(found.status)) if may_act and not queries.is_complete(found) else None,
     )
-
-
-@bp.route("/entries/<reference>/receive", methods=["GET", "POST"])
-@requires("screening.do")
-def receive(reference: str) -> Any:
-    """Log that an entry from the portal has arrived."""
-    found = _load_to_act(reference)
-    form = ReceiveForm()
-    if attempt(form, lambda: services.receive(g.actor, found, form.received_on.data, form.note.data)):
-        flash(_("Đã ghi nhận hồ sơ %(reference)s.", reference=found.reference), "success")
-        return _to_unit(found)
-    return render_form("screening/receive.html", form, entry=found)
 
 
 @bp.route("/entries/<reference>/result", methods=["GET", "POST"])

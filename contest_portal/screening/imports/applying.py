@@ -16,6 +16,7 @@ from contest_portal.registration.services import event_values, move_entries, wri
 from contest_portal.registration.status import Status
 from contest_portal.screening.imports.planning import Finding, ScreenedPlan
 from contest_portal.screening.models import Reception, ScreeningResult
+from contest_portal.screening.reception.parcels import Parcel
 from contest_portal.screening.services.entries import add_reception
 from contest_portal.screening.services.units import unit_at_work
 
@@ -60,7 +61,7 @@ def _receive(actor: Actor, screened: ScreenedPlan) -> None:
                 }
             )
         elif any(change.part == "status" for change in row.changes):
-            add_reception(actor, row.entry, row.entry.status_on, None)
+            add_reception(actor, row.entry, Parcel(row.entry.status_on))
     if new:
         db.session.execute(insert(Reception).execution_options(render_nulls=True), new)
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, EditionUnit
+from contest_portal.contests.services import rulebook_of
 from contest_portal.core import audit, clock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotFound, Problem
@@ -21,10 +22,11 @@ from contest_portal.registration.services import check_date, move_entry, write_e
 from contest_portal.registration.status import LABELS, Status
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.queries import Scale, entries_by_reference, find_result, quota_of, scale_of
+from contest_portal.screening.reception.parcels import Parcel, parcel_problems
 from contest_portal.screening.round.checks import check_by_sheets, check_forwarding
 from contest_portal.screening.round.prizes import settle_prize
 from contest_portal.screening.round.queries import pass_mark_for
-from contest_portal.screening.services.units import unit_at_work
+from contest_portal.screening.services.units import check_receiving, unit_at_work
 from contest_portal.screening.states import FORWARDED, score_problem
 
 
@@ -51,22 +53,47 @@ class Verdict:
 
 def receive(actor: Actor, entry: Entry, received_on: date | None = None, note: str | None = None) -> Reception:
     """Log that the unit holds an entry that came through the portal."""
-    day = received_on or clock.today()
-    with unit_at_work(actor, entry.edition_id, entry.unit_id):
-        move_entry(actor, entry, Status.RECEIVED, happened_on=day)
-        return add_reception(actor, entry, day, note)
+    return receive_parcel(actor, entry, Parcel(received_on or clock.today(), note=note or None))
 
 
-def add_reception(actor: Actor, entry: Entry, day: date, note: str | None) -> Reception:
+def receive_parcel(actor: Actor, entry: Entry, parcel: Parcel) -> Reception:
+    """Log that the unit holds an entry that came through the portal, with all that was seen of the parcel.
+
+    Raises Invalid for what does not fit together, or a late parcel without a word why it was taken in.
+    """
+    with unit_at_work(actor, entry.edition_id, entry.unit_id) as edition_unit:
+        check_receiving(entry.edition_id, edition_unit.unit)
+        check_parcel(entry.edition, parcel)
+        move_entry(
+            actor, entry, Status.RECEIVED, happened_on=parcel.received_on, details={"reception": parcel.to_dict()}
+        )
+        return add_reception(actor, entry, parcel)
+
+
+def check_parcel(edition: Edition, parcel: Parcel) -> None:
+    """Raise Invalid for what does not fit together in what was written of a parcel."""
+    problems = parcel_problems(parcel, rulebook_of(edition))
+    if problems:
+        raise Invalid(problems=problems)
+
+
+def add_reception(actor: Actor, entry: Entry, parcel: Parcel) -> Reception:
     """Write the log's line, over an earlier one of an entry that was withdrawn and came again."""
-    found = db.session.get(Reception, entry.id)
-    reception = found or Reception(entry_id=entry.id)
-    reception.received_on = day
+    reception = db.session.get(Reception, entry.id) or Reception(entry_id=entry.id)
+    write_parcel(reception, parcel)
     reception.recorded_at = clock.now()
     reception.recorded_by = actor.user_id
-    reception.note = note or None
     db.session.add(reception)
     return reception
+
+
+def write_parcel(reception: Reception, parcel: Parcel) -> None:
+    """Write what was seen of a parcel onto the log's line."""
+    reception.received_on, reception.postmark_on = parcel.received_on, parcel.postmark_on
+    reception.brought_by, reception.received_by = parcel.brought_by or None, parcel.received_by or None
+    reception.contents = None if parcel.contents is None else list(parcel.contents)
+    reception.condition, reception.condition_note = parcel.condition or None, parcel.condition_note or None
+    reception.note = parcel.note or None
 
 
 def record_result(

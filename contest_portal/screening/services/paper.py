@@ -18,7 +18,8 @@ from contest_portal.registration.people import Person
 from contest_portal.registration.services.entries import create_entry
 from contest_portal.registration.status import Status
 from contest_portal.screening.queries import entry_of_reference
-from contest_portal.screening.services.entries import add_reception
+from contest_portal.screening.reception.parcels import Parcel
+from contest_portal.screening.services.entries import add_reception, check_parcel
 from contest_portal.screening.services.units import unit_at_work
 
 PaperPerson = Person
@@ -36,6 +37,13 @@ class PaperEntry:
     field: Field | None = None
     people: Sequence[Person] = ()
     note: str | None = None
+    # What else was seen of the parcel; its day and note are the paper's own.
+    parcel: Parcel | None = None
+
+    @property
+    def taken_in(self) -> Parcel:
+        """Return the parcel the paper came in."""
+        return self.parcel or Parcel(self.received_on, note=self.note)
 
 
 def log_paper(actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, once_token: str | None = None) -> Entry:
@@ -44,6 +52,7 @@ def log_paper(actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, 
         known = once.find_outcome(once_token)
         if known is not None:
             return entry_of_reference(edition.id, unit.id, known)
+        check_parcel(edition, paper.taken_in)
         entry = create_entry(
             actor,
             edition,
@@ -58,7 +67,7 @@ def log_paper(actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, 
             source="paper",
             note=paper.note or None,
         )
-        add_reception(actor, entry, paper.received_on, paper.note)
+        add_reception(actor, entry, paper.taken_in)
         once.remember(once_token, entry.reference)
         return entry
 

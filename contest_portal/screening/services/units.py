@@ -13,8 +13,11 @@ from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, Invalid, NotFound, Problem
 from contest_portal.core.i18n import lazy
 from contest_portal.core.vietnamese import format_date
+from contest_portal.registration.status import Status
+from contest_portal.screening.declarations import RECEPTION, SCREENING, declared
+from contest_portal.screening.letters import tell_reopened
 from contest_portal.screening.models import UnitEvent
-from contest_portal.screening.queries import events_of_unit, undecided_references
+from contest_portal.screening.queries import events_of_unit, undecided_references, waiting_transfers
 from contest_portal.screening.rules import check_acts_for_unit, check_organises
 
 # As many references as a sentence can carry.
@@ -39,8 +42,8 @@ def unit_held(edition_id: int, unit_id: int) -> Iterator[EditionUnit]:
     """Do as unit_at_work() does for somebody whose right the caller has checked: a screener acts for no unit."""
     with transaction():
         edition_unit = _lock(edition_id, unit_id)
-        done = _last_event(edition_id, unit_id)
-        if done is not None and done.kind == "completed":
+        done = declared(edition_id, unit_id, SCREENING)
+        if done is not None:
             raise Conflict(
                 lazy(
                     "%(unit)s đã hoàn thành sơ khảo ngày %(day)s nên không thay đổi được nữa. Ban Tổ chức có thể mở lại.",
@@ -59,7 +62,48 @@ def complete_unit(actor: Actor, edition: Edition, unit: Unit, happened_on: date 
         waiting = undecided_references(edition.id, unit.id)
         if waiting:
             raise Invalid(_waiting_sentence(waiting))
+        _check_transfers(edition.id, unit.id)
         return _add_event(actor, edition, unit, "completed", day)
+
+
+def close_reception(actor: Actor, edition: Edition, unit: Unit, happened_on: date | None = None) -> UnitEvent:
+    """Say that a unit has received everything; refused while an entry or a request of another unit waits."""
+    day = happened_on or clock.today()
+    with unit_at_work(actor, edition.id, unit.id):
+        check_receiving(edition.id, unit)
+        _check_day(edition, unit, day)
+        waiting = undecided_references(edition.id, unit.id, (Status.SUBMITTED,))
+        if waiting:
+            raise Invalid(_unreceived_sentence(waiting))
+        _check_transfers(edition.id, unit.id)
+        return _add_event(actor, edition, unit, "received_all", day)
+
+
+def receive_again(
+    actor: Actor, edition: Edition, unit: Unit, reason: str, happened_on: date | None = None
+) -> UnitEvent:
+    """Let a unit take back that it received everything, with its reason, as long as it is not complete."""
+    day = happened_on or clock.today()
+    if not reason.strip():
+        raise Invalid(problems=[Problem(lazy("Hãy ghi lý do nhận hồ sơ trở lại."), field="reason")])
+    with unit_at_work(actor, edition.id, unit.id):
+        if declared(edition.id, unit.id, RECEPTION) is None:
+            raise Conflict(lazy("%(unit)s chưa khai nhận xong hồ sơ nên không cần nhận trở lại.", unit=unit.name))
+        _check_day(edition, unit, day)
+        return _add_event(actor, edition, unit, "receiving_again", day, reason.strip())
+
+
+def check_receiving(edition_id: int, unit: Unit) -> None:
+    """Raise Conflict once a unit has declared that it received everything; called while the unit is held."""
+    closed = declared(edition_id, unit.id, RECEPTION)
+    if closed is not None:
+        raise Conflict(
+            lazy(
+                "%(unit)s đã khai nhận xong hồ sơ ngày %(day)s nên không nhận thêm. Đơn vị có thể khai nhận trở lại, kèm lý do.",
+                unit=unit.name,
+                day=format_date(closed.happened_on),
+            )
+        )
 
 
 def reopen_unit(actor: Actor, edition: Edition, unit: Unit, reason: str, happened_on: date | None = None) -> UnitEvent:
@@ -70,11 +114,12 @@ def reopen_unit(actor: Actor, edition: Edition, unit: Unit, reason: str, happene
         raise Invalid(problems=[Problem(lazy("Hãy ghi lý do mở lại."), field="reason")])
     with transaction():
         _lock(edition.id, unit.id)
-        last = _last_event(edition.id, unit.id)
-        if last is None or last.kind != "completed":
+        if declared(edition.id, unit.id, SCREENING) is None:
             raise Conflict(lazy("%(unit)s chưa hoàn thành sơ khảo nên không cần mở lại.", unit=unit.name))
         _check_day(edition, unit, day)
-        return _add_event(actor, edition, unit, "reopened", day, reason.strip())
+        event = _add_event(actor, edition, unit, "reopened", day, reason.strip())
+        tell_reopened(edition, unit, event)
+        return event
 
 
 def _lock(edition_id: int, unit_id: int) -> EditionUnit:
@@ -101,17 +146,40 @@ def _check_day(edition: Edition, unit: Unit, day: date) -> None:
     last = _last_event(edition.id, unit.id)
     if last is not None and day < last.happened_on:
         message = lazy(
-            "Ngày này sớm hơn lần hoàn thành hoặc mở lại trước (%(day)s).", day=format_date(last.happened_on)
+            "Ngày này sớm hơn lần khai báo trước của đơn vị (%(day)s).", day=format_date(last.happened_on)
         )
         raise Invalid(problems=[Problem(message, field="happened_on")])
 
 
+def _check_transfers(edition_id: int, unit_id: int) -> None:
+    waiting = waiting_transfers(edition_id, unit_id)
+    if waiting:
+        raise Invalid(
+            lazy(
+                "Còn %(number)s yêu cầu chuyển hồ sơ giữa các đơn vị chưa được trả lời: %(references)s.",
+                number=len(waiting),
+                references=_named(waiting),
+            )
+        )
+
+
+def _named(references: list[str]) -> str:
+    return ", ".join(references[:NAMED]) + (", …" if len(references) > NAMED else "")
+
+
+def _unreceived_sentence(references: list[str]) -> object:
+    return lazy(
+        "Còn %(number)s hồ sơ nộp qua cổng chưa ghi nhận: %(references)s. Hãy ghi nhận xong rồi khai nhận đủ.",
+        number=len(references),
+        references=_named(references),
+    )
+
+
 def _waiting_sentence(references: list[str]) -> object:
-    named = ", ".join(references[:NAMED]) + (", …" if len(references) > NAMED else "")
     return lazy(
         "Còn %(number)s hồ sơ chưa có quyết định: %(references)s. Hãy quyết định xong rồi hoàn thành.",
         number=len(references),
-        references=named,
+        references=_named(references),
     )
 
 

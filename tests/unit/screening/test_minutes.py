@@ -29,6 +29,7 @@ from contest_portal.screening.minutes.models import SignedPaper, UnitMinutes
 from contest_portal.screening.minutes.services import MinutesDetails
 from contest_portal.screening.minutes.summary import write_summary
 from contest_portal.screening.models import ScreeningResult
+from contest_portal.screening.reception.parcels import Parcel
 from contest_portal.screening.round.models import Screener, ScreeningSheet, TieDecision, UnitRound
 from contest_portal.screening.services import Verdict, complete_unit, record_result
 from contest_portal.screening.services.entries import add_reception
@@ -63,7 +64,7 @@ def place(app: Flask) -> EditionUnit:
     unit_entry(here, Status.RECEIVED, title="Chậu cây tự tưới", day=date(2024, 5, 19))
     with transaction():
         for entry in db.session.query(Entry).filter_by(unit_id=here.id):
-            add_reception(SYSTEM, entry, date(2024, 5, 19 if entry.status == Status.RECEIVED else 18), None)
+            add_reception(SYSTEM, entry, Parcel(date(2024, 5, 19 if entry.status == Status.RECEIVED else 18)))
     unit_entry(here, Status.SUBMITTED, title="Chưa đến nơi")
     unit_entry(unit_of(YOUTH, FAR), Status.FORWARDED, title="Của huyện khác")
     return get_edition_unit(get_edition(YOUTH).id, here.id)

@@ -72,6 +72,8 @@ def test_from_the_portal_to_the_province(portal: Flask, coordinator: CheckingCli
     page = coordinator.follow(coordinator.get_page(UNIT), reference)
     page = coordinator.submit(coordinator.follow(page, "Ghi nhận hồ sơ đã đến"), note="Bản giấy đủ")
     assert page.flashes == [f"Đã ghi nhận hồ sơ {reference}."]
+    assert "Bản giấy đủ" in page.text
+    page = coordinator.get_page(UNIT)
     assert "ghi kết quả sơ khảo cho 1 hồ sơ đã nhận" in page.text
     form = coordinator.follow(coordinator.follow(page, reference), "Ghi kết quả sơ khảo")
     assert "Từ 0 đến 100, bước 0,5." in form.text
