@@ -34,6 +34,7 @@ ITEMS = (
     Item("registration.index", lazy("Hồ sơ dự thi"), "entry.list"),
     Item("registration.check_index", lazy("Duyệt hồ sơ"), "check.see"),
     Item("screening.index", lazy("Sơ khảo"), "screening.see"),
+    Item("screening.sheets", lazy("Phiếu sơ khảo"), "screening.score"),
     Item("screening.import_index", lazy("Nhập Excel"), "entry.import"),
     Item("judging.index", lazy("Chấm điểm"), "sheet.score"),
     Item("judging.panels", lazy("Hội đồng"), "panel.see"),

@@ -184,7 +184,14 @@ from contest_portal.screening import views_columns, views_entries, views_import 
 from contest_portal.screening.minutes import views as views_minutes  # noqa: E402
 from contest_portal.screening.reception import views as views_reception  # noqa: E402
 from contest_portal.screening.round import views as views_round  # noqa: E402
-from contest_portal.screening.round import views_board, views_criteria, views_joining  # noqa: E402
+from contest_portal.screening.round import (  # noqa: E402
+    views_board,
+    views_criteria,
+    views_joining,
+    views_marking,
+    views_ranking,
+    views_sheets,
+)
 
 __all__ = [
     "bp",
@@ -197,4 +204,7 @@ __all__ = [
     "views_board",
     "views_criteria",
     "views_joining",
+    "views_marking",
+    "views_ranking",
+    "views_sheets",
 ]

@@ -15,6 +15,7 @@ from contest_portal.screening import queries, services
 from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms import TakeBackForm, result_form
 from contest_portal.screening.round.queries import prizes_for
+from contest_portal.screening.round.sheet_queries import sheets_of_entry
 from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit
 
 ACTS = {
@@ -38,6 +39,7 @@ def entry(reference: str) -> Any:
         reception=queries.find_reception(found.id),
         result=queries.find_result(found.id),
         history=history_of(found),
+        sheets=sheets_of_entry(found),
         act=ACTS.get(Status(found.status)) if may_act and not queries.is_complete(found) else None,
     )
 

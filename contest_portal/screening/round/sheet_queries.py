@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,13 +12,18 @@ from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Division, Edition, EditionUnit, Field
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.core.i18n import local_name
+from contest_portal.core.i18n import lazy, local_name
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 from contest_portal.screening.round.models import Screener, ScreeningSheet, UnitRound
 
 OPEN = (Status.RECEIVED, Status.SCREENED)
+STATE_WORDS: Final[dict[str, Any]] = {
+    "todo": lazy("Chưa chấm"),
+    "doing": lazy("Đang chấm"),
+    "done": lazy("Đã nộp"),
+}
 
 
 class MyEntry(NamedTuple):
@@ -163,14 +168,25 @@ def entries_to_mark(edition_unit: EditionUnit) -> Sequence[Entry]:
     """Return what a unit's screeners mark now, by reference."""
     return db.session.scalars(
         select(Entry)
-        .where(
-            Entry.edition_id == edition_unit.edition_id,
-            Entry.unit_id == edition_unit.unit_id,
-            Entry.status.in_(OPEN),
-        )
+        .where(*_open_in(edition_unit))
         .options(joinedload(Entry.field), joinedload(Entry.division), joinedload(Entry.school))
         .order_by(Entry.reference)
     ).all()
+
+
+def entries_to_type(edition_unit: EditionUnit, *, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page[Entry]:
+    """Return one page of what a unit's screeners mark now, by reference."""
+    query = select(Entry).where(*_open_in(edition_unit))
+    statement, used = keyset(query, [Entry.reference], cursor, size=size)
+    return make_page(list(db.session.scalars(statement)), used, lambda entry: (entry.reference,), size=size)
+
+
+def entry_neighbours(edition_unit: EditionUnit, reference: str) -> tuple[str | None, str | None]:
+    """Return the references before and after one among what a unit's screeners mark now."""
+    here = _open_in(edition_unit)
+    before = select(func.max(Entry.reference)).where(*here, Entry.reference < reference)
+    after = select(func.min(Entry.reference)).where(*here, Entry.reference > reference)
+    return db.session.scalar(before), db.session.scalar(after)
 
 
 def progress_by_screener(edition_unit: EditionUnit) -> dict[int, int]:
@@ -224,6 +240,14 @@ def _mine(seat: Screener) -> Select[Any]:
         .outerjoin(Division, Division.id == Entry.division_id)
         .outerjoin(Field, Field.id == Entry.field_id)
         .where(Entry.edition_id == seat.edition_id, Entry.unit_id == seat.unit_id, _counted(), _to_mark())
+    )
+
+
+def _open_in(edition_unit: EditionUnit) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Entry.edition_id == edition_unit.edition_id,
+        Entry.unit_id == edition_unit.unit_id,
+        Entry.status.in_(OPEN),
     )
 
 

@@ -56,7 +56,10 @@ class Sheet {
 
   changed() {
     this.unsaved = true;
-    const given = this.inputs.map(numberOf).filter((value) => value !== null && !Number.isNaN(value));
+    // A unit's criterion may count several times.
+    const given = this.inputs
+      .filter((input) => numberOf(input) !== null && !Number.isNaN(numberOf(input)))
+      .map((input) => numberOf(input) * Number(input.dataset.weight ?? 1));
     this.total.textContent = given.length ? shown(given.reduce((sum, value) => sum + value, 0)) : "–";
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.save(), PAUSE);
