@@ -24,6 +24,7 @@ from contest_portal.registration.status import Status
 from contest_portal.reporting.rules import editions_of
 from contest_portal.reporting.tallies import EditionFigures, figures_for
 from contest_portal.screening.queries import editions_for, unit_rows
+from contest_portal.screening.round.sheet_queries import seats_of
 from contest_portal.screening.states import UnitCounts, next_thing
 
 
@@ -160,6 +161,7 @@ def parts_for(actor: Actor, as_of: date | None) -> dict[str, Any]:
     return {
         "school": school_home(actor) if actor.has(Role.SCHOOL) else None,
         "units": unit_homes(actor) if actor.has(Role.COORDINATOR) else None,
+        "seats": seats_of(actor) if actor.has(Role.SCREENER) else None,
         "panels": judge_home(actor) if actor.has(Role.JUDGE) else None,
         "editions": edition_homes(actor, as_of) if actor.has(Role.ORGANISER, Role.AUDITOR) else None,
     }

@@ -130,7 +130,6 @@ def _slip(edition: Edition, edition_unit: EditionUnit, screener: Screener, secre
         screener=screener,
         code=secret,
         address=address,
-        link=f"{address}?code={secret}",
         picture=qr_drawing(f"{address}?code={secret}"),
         days=joining.DAYS,
     )

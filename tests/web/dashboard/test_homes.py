@@ -13,9 +13,11 @@ from contest_portal.contests.queries import all_editions, get_edition
 from contest_portal.core.database import db, transaction
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
+from contest_portal.screening.round import services
 from contest_portal.screening.services import complete_unit
 from tests.counting import counted_statements
 from tests.factories import make_entry, make_school, make_user, open_edition, unit_of
+from tests.factories.screening import make_screener, unit_entry, write_sheet
 
 TEAM: list[dict[str, Any]] = [{"role": "member"}, {"role": "member"}, {"role": "coach"}]
 
@@ -224,3 +226,24 @@ def test_it_is_not_ready_where_files_cannot_be_written(portal: Flask, client: An
     finally:
         probe.rmdir()
     assert client.get("/ready").status_code == 200
+
+
+def test_a_screener_is_led_to_the_own_sheets(portal: Flask, client: Any) -> None:
+    with portal.app_context():
+        unit, user = unit_of("youth-2024"), make_user()
+        services.set_marking(
+            SYSTEM, get_edition("youth-2024"), unit.id, marking="sheets", rank_within="unit", version=None
+        )
+        seat = make_screener(unit, user=user)
+        entries = [unit_entry(unit, Status.RECEIVED) for _number in range(2)]
+        unit_entry(unit_of("youth-2024", "Huyện Yên Thế"), Status.RECEIVED)
+        client.sign_in(user)
+    page = client.get_page("/")
+    assert "Còn 2 phiếu chưa nộp." in page.text
+    assert client.follow(page, "Chấm sơ khảo").path == "/screening/sheets"
+    with portal.app_context():
+        for entry in entries:
+            write_sheet(entry, seat, {"novelty": "7"})
+    page = client.get_page("/")
+    assert "Bạn đã nộp mọi phiếu được giao. Xin cảm ơn." in page.text
+    assert client.follow(page, "Xem các phiếu của tôi").path == "/screening/sheets"
