@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField
 
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.core.forms import (
@@ -46,7 +46,7 @@ class ParcelForm(PortalForm):
     )
     condition = SelectField(lazy("Tình trạng mô hình"), validators=[optional()])
     condition_note = StringField(lazy("Mô tả tình trạng"), validators=[optional(), length(500)])
-    note = TextAreaField(lazy("Ghi chú"), validators=[optional(), length(500)])
+    note = StringField(lazy("Ghi chú"), validators=[optional(), length(500)])
 
     def offer(self, book: Rulebook) -> None:
         """Offer what an edition expects in a parcel, and say until when parcels are in time."""
