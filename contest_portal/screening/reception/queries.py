@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from contest_portal.accounts.models import User
 from contest_portal.contests.models import Division, EditionUnit, Field, School
@@ -76,6 +77,7 @@ def waiting_of(edition_unit: EditionUnit, limit: int = PAGE_SIZE) -> list[Entry]
                 Entry.unit_id == edition_unit.unit_id,
                 Entry.status == Status.SUBMITTED,
             )
+            .options(joinedload(Entry.school).lazyload(School.unit))
             .order_by(Entry.id)
             .limit(limit)
         )
