@@ -1,13 +1,13 @@
 """What a sheet asks for, and what its points add up to; pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from math import gcd
 from typing import Any, Final
 
 from contest_portal.core.errors import Problem
-from contest_portal.core.i18n import lazy
+from contest_portal.core.i18n import current_language, lazy
 from contest_portal.core.vietnamese import fold, format_decimal
 
 # For a round whose rules list no criteria.
@@ -37,6 +37,13 @@ class CriterionLine:
     max_points: Decimal = USUAL_MOST
     step: Decimal = USUAL_STEP
     weight: Decimal = Decimal(1)
+    # Only the edition's criteria are named in both languages.
+    name_en: str | None = field(default=None, compare=False)
+
+    @property
+    def shown(self) -> str:
+        """Return the name in the reader's language."""
+        return self.name_en if self.name_en and current_language() == "en" else self.name
 
     @property
     def most(self) -> Decimal:
@@ -86,13 +93,13 @@ def criterion_problems(line: CriterionLine, others: Sequence[CriterionLine] = ()
 
 def _bound_problems(line: CriterionLine) -> Iterator[Problem]:
     bounds = (("max_points", line.max_points, MOST_POINTS), ("step", line.step, MOST_POINTS))
-    for field, value, most in (*bounds, ("weight", line.weight, MOST_WEIGHT)):
+    for name, value, most in (*bounds, ("weight", line.weight, MOST_WEIGHT)):
         if not 0 < value <= most:
             words = lazy("Hãy nhập một số lớn hơn 0 và không quá %(most)s.", most=format_decimal(most))
-            yield Problem(words, field=field, value=str(value))
+            yield Problem(words, field=name, value=str(value))
         elif value % MEAN_STEP:
             words = lazy("Hãy nhập nhiều nhất hai chữ số sau dấu phẩy.")
-            yield Problem(words, field=field, value=str(value))
+            yield Problem(words, field=name, value=str(value))
 
 
 def _step_problems(line: CriterionLine) -> Iterator[Problem]:

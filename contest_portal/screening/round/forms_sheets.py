@@ -64,7 +64,7 @@ def _line_field(line: CriterionLine) -> Any:
             weight=format_decimal(line.weight),
             **bounds,
         )
-    return DecimalField(line.name, description=hint, validators=[EmptyUntilSubmitted()])
+    return DecimalField(line.shown, description=hint, validators=[EmptyUntilSubmitted()])
 
 
 class PileForm(PortalForm):
@@ -102,7 +102,7 @@ def pile_form(entries: Sequence[Entry], lines: Sequence[CriterionLine]) -> PileF
     for entry in entries:
         fields[f"{entry.reference}:version"] = HiddenField()
         for line in lines:
-            label = lazy("%(reference)s, %(name)s", reference=entry.reference, name=line.name)
+            label = lazy("%(reference)s, %(name)s", reference=entry.reference, name=line.shown)
             fields[cell_name(entry.reference, line.code)] = DecimalField(label, validators=[optional()])
     made: PileForm = type("RowsForm", (PileForm,), fields)()
     return made

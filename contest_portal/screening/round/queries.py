@@ -92,7 +92,7 @@ def edition_criteria(edition_id: int) -> list[CriterionLine]:
         .where(Round.edition_id == edition_id, Round.kind == "screening")
         .order_by(Round.position, Criterion.position, Criterion.id)
     )
-    found = [CriterionLine(c.code, c.name, c.guidance, c.max_points, c.step) for c in rows]
+    found = [CriterionLine(c.code, c.name, c.guidance, c.max_points, c.step, name_en=c.name_en) for c in rows]
     return found or [CriterionLine(USUAL_CODE, str(lazy("Điểm chung")))]
 
 
@@ -179,4 +179,4 @@ def usernames_of(board: Sequence[Screener]) -> dict[int, str]:
     """Return the account names of those on a board who have one."""
     ids = [member.user_id for member in board if member.user_id is not None]
     rows = db.session.execute(select(User.id, User.username).where(User.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -45,7 +45,7 @@ def sheet_problems(
 def _line_problems(line: CriterionLine, points: Mapping[str, Decimal], *, whole: bool) -> list[Problem]:
     given = points.get(line.code)
     if given is None:
-        empty = Problem(lazy("Chưa chấm tiêu chí “%(name)s”.", name=line.name), field=field_of(line.code))
+        empty = Problem(lazy("Chưa chấm tiêu chí “%(name)s”.", name=line.shown), field=field_of(line.code))
         return [empty] if whole else []
     sentence = mark_problem(line, given)
     return [] if sentence is None else [Problem(sentence, field=field_of(line.code), value=str(given))]

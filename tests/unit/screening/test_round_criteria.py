@@ -12,6 +12,7 @@ from contest_portal.contests.queries import get_edition
 from contest_portal.core.audit import AuditRecord
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from contest_portal.core.i18n import set_language
 from contest_portal.registration.status import Status
 from contest_portal.screening.queries import scale_of
 from contest_portal.screening.round.criteria import (
@@ -278,3 +279,14 @@ def test_a_sheet_has_at_most_thirty_criteria(app: Flask) -> None:
         added(line("Một tiêu chí nữa"))
     assert str(refused.value) == "Một phiếu có nhiều nhất 30 tiêu chí."
     assert len(codes(unit_id)) == 30
+
+
+def test_the_editions_criteria_are_named_in_the_readers_language(app: Flask) -> None:
+    unit_id = unit_of(YOUTH).id
+    first = criteria_for(edition(), unit_id)[0]
+    assert (first.shown, first.name) == ("Tính mới, tính sáng tạo", "Tính mới, tính sáng tạo")
+    set_language("en")
+    assert (first.shown, first.name) == ("Novelty and creativity", "Tính mới, tính sáng tạo")
+    # What a unit wrote itself has one name.
+    copy_criteria(SYSTEM, edition(), unit_id)
+    assert criteria_for(edition(), unit_id)[0].shown == "Tính mới, tính sáng tạo"
