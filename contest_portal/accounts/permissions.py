@@ -57,6 +57,9 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "screening.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
     "screening.do": frozenset({COORDINATOR, ORGANISER}),
     "screening.reopen": frozenset({ORGANISER}),
+    "arrival.see": frozenset({ORGANISER, AUDITOR}),
+    "arrival.do": frozenset({ORGANISER}),
+    "screening.remind": frozenset({ORGANISER}),
     "screening.board": frozenset({COORDINATOR, ORGANISER}),
     "screening.score": frozenset({SCREENER}),
     # Judging

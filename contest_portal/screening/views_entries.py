@@ -8,10 +8,12 @@ from contest_portal.accounts.guards import requires
 from contest_portal.core.attempts import attempt
 from contest_portal.core.i18n import _
 from contest_portal.core.web import render_form
+from contest_portal.registration.describing import describe_history
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import history_of
 from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
+from contest_portal.screening.arrivals.queries import find_arrival
 from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms import TakeBackForm, result_form
 from contest_portal.screening.round.queries import prizes_for
@@ -38,7 +40,9 @@ def entry(reference: str) -> Any:
         entry=found,
         reception=queries.find_reception(found.id),
         result=queries.find_result(found.id),
-        history=history_of(found),
+        history=describe_history(found, history_of(found)),
+        arrival=find_arrival(found.id),
+        organises=g.actor.holds("organiser", edition_id=found.edition_id),
         sheets=sheets_of_entry(found),
         act=ACTS.get(Status(found.status)) if may_act and not queries.is_complete(found) else None,
     )

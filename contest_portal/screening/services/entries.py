@@ -20,6 +20,7 @@ from contest_portal.core.vietnamese import format_decimal
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services import check_date, move_entry, write_event
 from contest_portal.registration.status import LABELS, Status
+from contest_portal.screening.arrivals.services import check_recallable, forget_arrival
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.queries import Scale, entries_by_reference, find_result, quota_of, scale_of
 from contest_portal.screening.reception.parcels import Parcel, parcel_problems
@@ -144,6 +145,8 @@ def take_back(actor: Actor, entry: Entry, reason: str, happened_on: date | None 
         if entry.status not in (Status.FORWARDED, Status.NOT_FORWARDED):
             raise Conflict(lazy("Hồ sơ %(reference)s chưa có quyết định để rút lại.", reference=entry.reference))
         before = entry.status
+        check_recallable(actor, [entry])
+        forget_arrival(actor, entry, reason.strip())
         move_entry(actor, entry, Status.SCREENED, happened_on=happened_on, reason=reason.strip())
         audit.record(actor, "screening.take_back", entry.reference, before=before, after={"reason": reason.strip()})
 
@@ -181,6 +184,11 @@ def _decide(
         _check_pass_mark(edition, edition_unit.unit_id, entries)
         _check_quota(edition, edition_unit, sum(entry.status not in FORWARDED for entry in entries))
         check_forwarding(edition, edition_unit, [entry.reference for entry in entries])
+    else:
+        recalled = [entry for entry in entries if entry.status == Status.FORWARDED]
+        check_recallable(actor, recalled)
+        for entry in recalled:
+            forget_arrival(actor, entry, str(lazy("Đơn vị quyết định không chuyển.")))
     for entry in entries:
         before = entry.status
         move_entry(actor, entry, status, happened_on=day, source=source)
