@@ -202,7 +202,7 @@ def _kind_words(kind: str, details: Mapping[str, Any]) -> str:
     if kind.startswith("document_"):
         word = DOCUMENT_WORDS.get(details.get("document", ""), details.get("document", ""))
         return f"{words}: {word}" + (f" ({details['name']})" if details.get("name") else "")
-    more = {"copied": "from", "overridden": "fact", "override_ended": "fact"}.get(kind)
+    more = {"copied": "from", "transferred": "to", "overridden": "fact", "override_ended": "fact"}.get(kind)
     return f"{words}: {details.get(more, '')}" if more else words
 
 
@@ -219,6 +219,7 @@ _KINDS: Final[dict[str, Any]] = {
     "arrived": lazy("Ban Tổ chức đã nhận từ đơn vị"),
     "arrival_undone": lazy("Ban Tổ chức bỏ xác nhận đã nhận"),
     "transferred": lazy("Chuyển sang đơn vị khác"),
+    "transferred": lazy("Chuyển sang đơn vị sơ khảo khác"),
     "overridden": lazy("Ban Tổ chức cho phép khác thể lệ"),
     "override_ended": lazy("Ban Tổ chức thôi cho phép khác thể lệ"),
 }

@@ -26,7 +26,8 @@ WAYS: Final[dict[Status | None, frozenset[Status]]] = {
     None: frozenset({Status.DRAFT, Status.SUBMITTED, Status.RECEIVED}),
     Status.DRAFT: frozenset({Status.SUBMITTED, Status.WITHDRAWN}),
     Status.SUBMITTED: frozenset({Status.DRAFT, Status.RECEIVED, Status.SCORED, Status.WITHDRAWN}),
-    Status.RECEIVED: frozenset({Status.SCREENED, Status.WITHDRAWN}),
+    # Back to submitted only where another unit takes the entry over and has to receive it anew.
+    Status.RECEIVED: frozenset({Status.SUBMITTED, Status.SCREENED, Status.WITHDRAWN}),
     Status.SCREENED: frozenset({Status.RECEIVED, Status.FORWARDED, Status.NOT_FORWARDED, Status.WITHDRAWN}),
     Status.FORWARDED: frozenset({Status.SCREENED, Status.NOT_FORWARDED, Status.SCORED, Status.WITHDRAWN}),
     Status.NOT_FORWARDED: frozenset({Status.SCREENED, Status.FORWARDED, Status.WITHDRAWN}),

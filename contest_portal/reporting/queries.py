@@ -14,6 +14,7 @@ from contest_portal.core.database import db
 from contest_portal.registration.models import Entry, EntryEvent, Participant
 from contest_portal.registration.status import Status
 from contest_portal.screening.queries import CompletedUnit, completed_by_edition
+from contest_portal.screening.transfers.queries import unit_on
 
 
 class EntryCount(NamedTuple):
@@ -61,7 +62,7 @@ def standings_of(edition_ids: Collection[int], as_of: date) -> Standings:
 
 
 def standing(edition_ids: Collection[int], as_of: date) -> CTE:
-    """Return each entry of some editions with its status on a day; those that came later are not in it."""
+    """Return each entry of some editions with its status and unit on a day; those that came later are not in it."""
     latest = (
         select(EntryEvent.status_to)
         .where(
@@ -76,7 +77,8 @@ def standing(edition_ids: Collection[int], as_of: date) -> CTE:
         .correlate(Entry)
         .scalar_subquery()
     )
-    columns = (Entry.id.label("entry_id"), Entry.edition_id, Entry.unit_id, Entry.division_id, Entry.field_id)
+    unit_id = unit_on(as_of).label("unit_id")
+    columns = (Entry.id.label("entry_id"), Entry.edition_id, unit_id, Entry.division_id, Entry.field_id)
     # Materialized: else the log is read again wherever the status is named.
     return (
         select(*columns, latest.label("status"))

@@ -115,7 +115,7 @@ def _entries(asked: Wanted) -> Any:
         .select_from(stand)
         .join(Entry, Entry.id == stand.c.entry_id)
         .outerjoin(School, School.id == Entry.school_id)
-        .outerjoin(Unit, Unit.id == Entry.unit_id)
+        .outerjoin(Unit, Unit.id == stand.c.unit_id)
     )
     return _narrowed(query, stand, asked)
 

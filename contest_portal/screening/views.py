@@ -15,8 +15,8 @@ from contest_portal.core.web import render_form
 from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
 from contest_portal.screening.blueprint import bp
-from contest_portal.screening.forms import CompleteForm, DecideForm, PaperForm, ReopenForm, groups_of
-from contest_portal.screening.rules import check_acts_for_unit, check_organises, may_act_for_unit
+from contest_portal.screening.forms import DecideForm, PaperForm, groups_of
+from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit, sees_all_units
 from contest_portal.screening.states import COLOURS, LABELS, UnitState, next_thing
 
 # The tabs of a unit's list: all that count, then one for each status.
@@ -39,7 +39,10 @@ def index() -> Any:
     rows = queries.unit_rows(g.actor, edition) if edition else []
     if edition and len(rows) == 1 and len(editions) == 1:
         return redirect(_unit_address(edition, rows[0].unit.code))
-    return render_template("screening/index.html", editions=editions, edition=edition, rows=rows, **_words())
+    sees_arrivals = edition is not None and sees_all_units(g.actor, edition.id)
+    return render_template(
+        "screening/index.html", editions=editions, edition=edition, rows=rows, sees_arrivals=sees_arrivals, **_words()
+    )
 
 
 def _chosen_edition(editions: list[Edition]) -> Edition | None:
@@ -107,7 +110,7 @@ def decide(code: str, unit_code: str) -> Any:
 def paper(code: str, unit_code: str) -> Any:
     """Log an entry that came on paper."""
     edition, edition_unit = _load_to_act(code, unit_code)
-    schools = queries.schools_in_unit(edition_unit.unit_id)
+    schools = queries.schools_in_unit(edition.id, edition_unit.unit_id)
     form = PaperForm()
     form.offer(schools, groups_of(edition), rulebook_of(edition))
     logged = []
@@ -120,40 +123,6 @@ def paper(code: str, unit_code: str) -> Any:
         flash(_("Đã nhận hồ sơ %(reference)s.", reference=logged[0].reference), "success")
         return redirect(url_for("screening.entry", reference=logged[0].reference))
     return render_form("screening/paper.html", form, edition=edition, unit=edition_unit.unit)
-
-
-@bp.route("/<code>/<unit_code>/complete", methods=["GET", "POST"])
-@requires("screening.do")
-def complete(code: str, unit_code: str) -> Any:
-    """Let a unit say that it has received and screened everything."""
-    edition, edition_unit = _load_to_act(code, unit_code)
-    form = CompleteForm()
-
-    def act() -> None:
-        services.complete_unit(g.actor, edition, edition_unit.unit, form.happened_on.data)
-
-    if attempt(form, act):
-        flash(_("%(unit)s đã hoàn thành sơ khảo.", unit=edition_unit.unit.name), "success")
-        return redirect(_unit_address(edition, unit_code))
-    counts = queries.unit_counts(edition, edition_unit)
-    return render_form("screening/complete.html", form, edition=edition, unit=edition_unit.unit, counts=counts)
-
-
-@bp.route("/<code>/<unit_code>/reopen", methods=["GET", "POST"])
-@requires("screening.reopen")
-def reopen(code: str, unit_code: str) -> Any:
-    """Let an organiser open a completed unit again."""
-    edition, edition_unit = _load(code, unit_code)
-    check_organises(g.actor, edition.id)
-    form = ReopenForm()
-
-    def act() -> None:
-        services.reopen_unit(g.actor, edition, edition_unit.unit, form.reason.data, form.happened_on.data)
-
-    if attempt(form, act):
-        flash(_("Đã mở lại %(unit)s.", unit=edition_unit.unit.name), "success")
-        return redirect(_unit_address(edition, unit_code))
-    return render_form("screening/reopen.html", form, edition=edition, unit=edition_unit.unit)
 
 
 def _load(code: str, unit_code: str) -> tuple[Edition, EditionUnit]:
@@ -181,7 +150,10 @@ def _words() -> dict[str, Any]:
 
 # Imported for their pages; the blueprint is complete once they are.
 from contest_portal.screening import views_columns, views_entries, views_import  # noqa: E402
+from contest_portal.screening.arrivals import views as views_arrivals  # noqa: E402
 from contest_portal.screening.minutes import views as views_minutes  # noqa: E402
+from contest_portal.screening.progress import views as views_progress  # noqa: E402
+from contest_portal.screening.progress import views_map  # noqa: E402
 from contest_portal.screening.reception import views as views_reception  # noqa: E402
 from contest_portal.screening.round import views as views_round  # noqa: E402
 from contest_portal.screening.round import (  # noqa: E402
@@ -192,13 +164,17 @@ from contest_portal.screening.round import (  # noqa: E402
     views_ranking,
     views_sheets,
 )
+from contest_portal.screening.transfers import views as views_transfers  # noqa: E402
 
 __all__ = [
     "bp",
+    "views_arrivals",
     "views_columns",
     "views_entries",
     "views_import",
     "views_minutes",
+    "views_progress",
+    "views_map",
     "views_reception",
     "views_round",
     "views_board",
@@ -207,4 +183,5 @@ __all__ = [
     "views_marking",
     "views_ranking",
     "views_sheets",
+    "views_transfers",
 ]

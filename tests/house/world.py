@@ -46,6 +46,7 @@ from tests.factories.registration import make_entry, open_edition
 from tests.factories.rounds import round_things
 from tests.factories.schools import foreign_school_things, school_things, stage_school_list
 from tests.factories.screening import YOUTH, unit_entry
+from tests.factories.transfers import transfer_things
 
 ROBOCON = "robocon-2024"
 OWN_UNIT, OTHER_UNIT, DONE_UNIT = "Huyện Lạng Giang", "Huyện Yên Thế", "Huyện Sơn Động"
@@ -147,6 +148,7 @@ KINDS = {
             "minutes_pdf",
         )
     },
+    **{f"screening.{endpoint}.token": "transfer" for endpoint in ("transfer", "answer_transfer", "take_back_transfer")},
     "screening.signed_paper.token": "signed paper",
     "screening.remove_signed.token": "signed paper",
     "screening.unit_code": "unit",
@@ -191,6 +193,7 @@ MISSING: dict[str, Any] = {
     "post": 999_999,
     "sheet": "AAAAAAAAAAAAAAAAAAAAAA",
     "sheet of a panel": "AAAAAAAAAAAAAAAAAAAAAA",
+    "transfer": "A" * 32,
     "unit": "999",
     "unit minutes": "A" * 32,
     "screener": "A" * 22,
@@ -303,6 +306,7 @@ def build_world(app: Flask) -> World:
         _duplicates(world, entries)
         _units_papers(app, world)
         _units_rounds(world)
+        _transfers(world)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
         db.session.remove()
     return world
@@ -560,6 +564,14 @@ def _units_papers(app: Flask, world: World) -> None:
     world.things |= paper_things(unit_of(YOUTH, OWN_UNIT), folder)
     for kind, token in paper_things(unit_of(YOUTH, OTHER_UNIT), folder).items():
         world.strangers[Role.COORDINATOR][kind] = [token]
+
+
+def _transfers(world: World) -> None:
+    """Let a unit have asked another for something, and two others each other: that is nobody else's business."""
+    units = unit_of(YOUTH, OWN_UNIT), unit_of(YOUTH, OTHER_UNIT), unit_of(YOUTH, "Huyện Lục Nam")
+    own, theirs = transfer_things(*units)
+    world.things["transfer"] = own
+    world.strangers[Role.COORDINATOR]["transfer"] = [theirs]
 
 
 def _accounts(world: World) -> None:
