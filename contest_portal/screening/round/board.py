@@ -17,6 +17,7 @@ from contest_portal.core.vietnamese import clean_text, fold
 from contest_portal.screening.round.marked import sheets_of_screener
 from contest_portal.screening.round.models import Screener
 from contest_portal.screening.round.queries import get_screener, screeners_of
+from contest_portal.screening.round.settling import settle_waiting
 from contest_portal.screening.services.units import unit_at_work
 
 CHAIR: Final = "chair"
@@ -81,6 +82,7 @@ def change_screener(
             raise Invalid(problems=[Problem(words, field="marks")])
         before = _told(screener)
         _write(screener, seat)
+        settle_waiting(actor, edition.id, unit_id)
         subject = f"{edition.code}/{edition_unit.unit.code}"
         audit.record(actor, "screener.changed", subject, before=before, after=_told(screener))
 
@@ -93,6 +95,7 @@ def end_screener(actor: Actor, edition: Edition, unit_id: int, token: str) -> No
         screener.code_hash = screener.code_expires_at = None
         if screener.user_id is not None:
             _end_post(screener)
+        settle_waiting(actor, edition.id, unit_id)
         audit.record(actor, "screener.ended", f"{edition.code}/{edition_unit.unit.code}", before=_told(screener))
 
 

@@ -51,12 +51,13 @@ class Opened:
         entry = self.entry
         group = entry.division or entry.field
         texts = entry.texts or {}
-        return [
+        rows = [
             (lazy("Mã hồ sơ"), entry.reference),
             (lazy("Nhóm"), local_name(group) if group else None),
             (lazy("Tóm tắt"), (entry.summary or "").splitlines()),
             *((part.name, (texts.get(part.code) or "").splitlines()) for part in rulebook_of(entry.edition).sections),
         ]
+        return [row for row in rows if row[1]]
 
 
 def open_sheet(entry: Entry, seat: Screener) -> Opened:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.accounts.actor import Actor
@@ -17,8 +17,9 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.services import move_entry, write_event
 from contest_portal.registration.status import LABELS, Status
 from contest_portal.screening.models import ScreeningResult
+from contest_portal.screening.round.criteria import SHEETS
 from contest_portal.screening.round.models import Screener, ScreeningSheet
-from contest_portal.screening.round.queries import screeners_of
+from contest_portal.screening.round.queries import round_of, screeners_of
 from contest_portal.screening.round.scoring import mean_of
 
 OPEN = (Status.RECEIVED, Status.SCREENED)
@@ -72,6 +73,26 @@ def settle(actor: Actor, entry: Entry) -> None:
     standing = standing_of(entry)
     if entry.status == Status.SCREENED or (standing.submitted and not standing.missing):
         write_score(actor, entry, standing)
+
+
+def settle_waiting(actor: Actor, edition_id: int, unit_id: int) -> None:
+    """Score what waited only for somebody who no longer marks: whoever is left has handed in everything."""
+    if round_of(edition_id, unit_id).marking != SHEETS:
+        return
+    # Flushed: who left the board did so a moment ago in this very transaction.
+    db.session.flush()
+    waiting = db.session.scalars(
+        select(Entry)
+        .where(
+            Entry.edition_id == edition_id,
+            Entry.unit_id == unit_id,
+            Entry.status == Status.RECEIVED,
+            exists().where(ScreeningSheet.entry_id == Entry.id, ScreeningSheet.submitted_at.is_not(None)),
+        )
+        .order_by(Entry.reference)
+    ).all()
+    for entry in waiting:
+        settle(actor, entry)
 
 
 def unsettle(actor: Actor, entry: Entry, reason: str) -> None:

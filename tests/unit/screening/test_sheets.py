@@ -249,6 +249,18 @@ def test_whoever_left_after_handing_in_still_counts_and_is_owed_by_nobody(app: F
     assert (entry.status, _score(entry)) == (Status.SCREENED, Decimal("84.75"))
 
 
+def test_what_waited_only_for_somebody_who_left_is_scored(app: Flask) -> None:
+    unit, edition = unit_of(YOUTH), get_edition(YOUTH)
+    set_round(unit)
+    (one, _), (_two, leaving) = _marker("Lê Một"), _marker("Lê Hai")
+    entry, untouched = unit_entry(status=Status.RECEIVED), unit_entry(status=Status.RECEIVED)
+    save_own(one, entry, _filled(**WHOLE), submit=True)
+    assert entry.status == Status.RECEIVED
+    end_screener(coordinator_of(unit), edition, unit.id, leaving.token)
+    assert (entry.status, _score(entry)) == (Status.SCREENED, Decimal("84.5"))
+    assert untouched.status == Status.RECEIVED
+
+
 def test_a_paper_sheet_is_typed_in_for_a_member_without_an_account(app: Flask) -> None:
     unit = unit_of(YOUTH)
     set_round(unit)
