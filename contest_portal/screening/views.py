@@ -155,8 +155,8 @@ from contest_portal.screening.minutes import views as views_minutes  # noqa: E40
 from contest_portal.screening.progress import views as views_progress  # noqa: E402
 from contest_portal.screening.progress import views_map  # noqa: E402
 from contest_portal.screening.reception import views as views_reception  # noqa: E402
-from contest_portal.screening.round import views as views_round  # noqa: E402
 from contest_portal.screening.round import (  # noqa: E402
+    setup_points,
     views_board,
     views_criteria,
     views_joining,
@@ -164,6 +164,7 @@ from contest_portal.screening.round import (  # noqa: E402
     views_ranking,
     views_sheets,
 )
+from contest_portal.screening.round import views as views_round  # noqa: E402
 from contest_portal.screening.transfers import views as views_transfers  # noqa: E402
 
 __all__ = [
@@ -179,6 +180,7 @@ __all__ = [
     "views_round",
     "views_board",
     "views_criteria",
+    "setup_points",
     "views_joining",
     "views_marking",
     "views_ranking",

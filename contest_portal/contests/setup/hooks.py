@@ -4,7 +4,7 @@ The contests know of no entry and no score sheet; whoever does fills these in wh
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from contest_portal.contests.eligibility import EntryFacts
@@ -19,8 +19,8 @@ class Hooks:
 
     count_entries: Callable[[int], int] = lambda _edition_id: 0
     stored_facts: Callable[[Edition], Facts] = lambda _edition: ()
-    # The lowest and the highest points given, by criterion.
-    points_given: Callable[[int], Mapping[int, tuple[Decimal, Decimal]]] = lambda _edition_id: {}
+    # The lowest and the highest points given, by criterion; each stage tells of its own.
+    points_given: list[Callable[[int], Mapping[int, tuple[Decimal, Decimal]]]] = field(default_factory=list)
 
 
 HOOKS = Hooks()

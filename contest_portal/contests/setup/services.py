@@ -144,7 +144,7 @@ def check_uses(edition: Edition, before: Content, after: Content) -> None:
     for part in ("divisions", "fields", "rounds"):
         _check_removed(getattr(edition, part), after[part])
     kept = {row["code"]: row for row in after["rounds"]}
-    points = HOOKS.points_given(edition.id)
+    points = {line: bounds for told in HOOKS.points_given for line, bounds in told(edition.id).items()}
     for found in edition.rounds:
         if found.code in kept:
             _check_criteria(found, kept[found.code]["criteria"], points)
