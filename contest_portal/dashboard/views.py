@@ -39,7 +39,7 @@ def home() -> Any:
         days_left=days_left,
         people_words=people_words,
         parts_bars=parts_bars,
-        may_extend=lambda edition: g.actor.holds(Role.ORGANISER, edition_id=edition.id),
+        organises=lambda edition: g.actor.holds(Role.ORGANISER, edition_id=edition.id),
         **parts_for(g.actor, as_of),
     )
 

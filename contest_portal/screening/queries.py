@@ -1,17 +1,17 @@
 """Read what units have received, screened, forwarded and completed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, or_, select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Division, Edition, EditionUnit, Field, School, Unit
 from contest_portal.contests.queries import all_editions, get_edition
+from contest_portal.contests.reach import schools_screened_by
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
@@ -20,11 +20,14 @@ from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_pag
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry
 from contest_portal.registration.status import Status
+from contest_portal.screening.declarations import SCREENING, days_declared, holding
+from contest_portal.screening.forwarding.quotas import granted_in
 from contest_portal.screening.models import Reception, ScreeningResult, UnitEvent
 from contest_portal.screening.round.criteria import USUAL_MOST, USUAL_STEP
 from contest_portal.screening.round.queries import unit_scale
 from contest_portal.screening.rules import may_see_unit, sees_all_units
 from contest_portal.screening.states import UNDECIDED, UnitCounts
+from contest_portal.screening.transfers.models import UnitTransfer
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,17 @@ def has_screening(edition: Edition) -> bool:
     return rulebook_of(edition).screening
 
 
-def quota_of(edition: Edition, edition_unit: EditionUnit) -> int | None:
-    """Return how many entries a unit may forward: its own number, else the edition's; None for any number."""
+def quota_of(edition: Edition, edition_unit: EditionUnit, granted: Mapping[int, int] | None = None) -> int | None:
+    """Return how many entries a unit may forward: its own number, else the edition's, and what was granted beyond.
+
+    None for any number; granted: of every unit, where many are asked for at once.
+    """
     own = edition_unit.forward_quota
-    return rulebook_of(edition).forward_quota if own is None else own
+    base = rulebook_of(edition).forward_quota if own is None else own
+    if base is None:
+        return None
+    more = granted_in(edition.id, edition_unit.unit_id) if granted is None else granted
+    return base + more.get(edition_unit.unit_id, 0)
 
 
 def get_unit(actor: Actor, edition: Edition, code: str) -> EditionUnit:
@@ -136,8 +146,12 @@ def _counts_by_unit(edition: Edition, found: Sequence[EditionUnit]) -> dict[int,
     by_unit: dict[int, dict[str, int]] = {unit_id: {} for unit_id in ids}
     for unit_id, status, number in rows:
         by_unit[unit_id or 0][status] = number
-    done = {row.unit_id: row.completed_on for row in units_completed(edition.id)}
-    return {e.unit_id: UnitCounts(by_unit[e.unit_id], done.get(e.unit_id), quota_of(edition, e)) for e in found}
+    said = days_declared(edition.id)
+    done, closed = said["completed"], said["received_all"]
+    return {
+        e.unit_id: UnitCounts(by_unit[e.unit_id], done.get(e.unit_id), quota_of(edition, e), closed.get(e.unit_id))
+        for e in found
+    }
 
 
 def units_completed(edition_id: int, as_of: date | None = None) -> list[CompletedUnit]:
@@ -147,22 +161,15 @@ def units_completed(edition_id: int, as_of: date | None = None) -> list[Complete
 
 def completed_by_edition(edition_ids: Collection[int], as_of: date | None = None) -> dict[int, list[CompletedUnit]]:
     """Return the completed units of each edition in one statement; an edition without any has an empty list."""
-    later = aliased(UnitEvent)
-    follows = (later.edition_id == UnitEvent.edition_id) & (later.unit_id == UnitEvent.unit_id)
-    follows &= (later.happened_on > UnitEvent.happened_on) | (
-        (later.happened_on == UnitEvent.happened_on) & (later.id > UnitEvent.id)
-    )
+    columns: Any = (UnitEvent.edition_id, Unit.id, Unit.code, Unit.name, UnitEvent.happened_on)
     query = (
-        select(UnitEvent.edition_id, Unit.id, Unit.code, Unit.name, UnitEvent.happened_on)
+        holding(SCREENING, edition_ids, as_of)
         .join(Unit, Unit.id == UnitEvent.unit_id)
-        .where(UnitEvent.edition_id.in_(edition_ids), UnitEvent.kind == "completed")
+        .with_only_columns(*columns)
         .order_by(Unit.position, Unit.id)
     )
-    if as_of is not None:
-        query = query.where(UnitEvent.happened_on <= as_of)
-        follows &= later.happened_on <= as_of
     found: dict[int, list[CompletedUnit]] = {edition_id: [] for edition_id in edition_ids}
-    for edition_id, unit_id, code, name, completed_on in db.session.execute(query.where(~exists().where(follows))):
+    for edition_id, unit_id, code, name, completed_on in db.session.execute(query):
         found[edition_id].append(CompletedUnit(unit_id, code, name, completed_on))
     return found
 
@@ -173,7 +180,7 @@ def is_complete(entry: Entry) -> bool:
 
 
 def events_of_unit(edition_id: int, unit_id: int) -> Sequence[UnitEvent]:
-    """Return every completion and reopening of a unit, in the order they were recorded."""
+    """Return everything a unit declared or took back, in the order they were recorded."""
     return db.session.scalars(
         select(UnitEvent).where(UnitEvent.edition_id == edition_id, UnitEvent.unit_id == unit_id).order_by(UnitEvent.id)
     ).all()
@@ -214,15 +221,26 @@ def _unit_list(edition_unit: EditionUnit, status: str | None) -> Any:
     )
 
 
-def undecided_references(edition_id: int, unit_id: int) -> list[str]:
-    """Return the references of a unit's entries that still wait for a decision."""
+def undecided_references(edition_id: int, unit_id: int, statuses: Collection[Status] = UNDECIDED) -> list[str]:
+    """Return the references of a unit's entries that still wait for a decision, or stand at these statuses."""
     return list(
         db.session.scalars(
             select(Entry.reference)
-            .where(Entry.edition_id == edition_id, Entry.unit_id == unit_id, Entry.status.in_(UNDECIDED))
+            .where(Entry.edition_id == edition_id, Entry.unit_id == unit_id, Entry.status.in_(statuses))
             .order_by(Entry.reference)
         )
     )
+
+
+def waiting_transfers(edition_id: int, unit_id: int) -> list[str]:
+    """Return the references of the entries that wait to leave a unit for another, or to come to it."""
+    sides = or_(UnitTransfer.from_unit_id == unit_id, UnitTransfer.to_unit_id == unit_id)
+    query = (
+        select(Entry.reference)
+        .join(UnitTransfer, UnitTransfer.entry_id == Entry.id)
+        .where(UnitTransfer.edition_id == edition_id, UnitTransfer.state == "waiting", sides)
+    )
+    return list(db.session.scalars(query.order_by(Entry.reference)))
 
 
 def find_result(entry_id: int) -> ScreeningResult | None:
@@ -267,11 +285,9 @@ def scale_of(edition_id: int, unit_id: int | None = None) -> Scale:
     return Scale(*unit_scale(edition_id, unit_id))
 
 
-def schools_in_unit(unit_id: int) -> Sequence[School]:
-    """Return a unit's schools by name."""
-    return db.session.scalars(
-        select(School).where(School.unit_id == unit_id).order_by(School.name_folded, School.id)
-    ).all()
+def schools_in_unit(edition_id: int, unit_id: int) -> Sequence[School]:
+    """Return the schools a unit screens, by name."""
+    return schools_screened_by(edition_id, unit_id)
 
 
 def screened_edition(code: str) -> Edition:

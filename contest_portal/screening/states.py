@@ -48,6 +48,8 @@ class UnitCounts:
     by_status: Mapping[str, int]
     completed_on: date | None = None
     quota: int | None = None
+    # Since when the unit has declared that it received everything.
+    closed_on: date | None = None
 
     def count(self, *statuses: Status) -> int:
         """Return how many entries stand at one of these statuses."""
@@ -85,10 +87,10 @@ class UnitCounts:
 
 
 def unit_state(counts: UnitCounts) -> UnitState:
-    """Return how far a unit has come; screening begins with the first entry that was screened."""
+    """Return how far a unit has come; screening begins with the first entry screened, or when reception is complete."""
     if counts.completed_on is not None:
         return UnitState.COMPLETE
-    if counts.count(*_SCREENED):
+    if counts.closed_on is not None or counts.count(*_SCREENED):
         return UnitState.SCREENING
     if counts.count(Status.RECEIVED):
         return UnitState.RECEIVING
@@ -102,7 +104,7 @@ def next_thing(counts: UnitCounts) -> str:
     for status, thing in ((Status.SUBMITTED, "receive"), (Status.RECEIVED, "screen"), (Status.SCREENED, "decide")):
         if counts.count(status):
             return thing
-    return "complete" if counts.total else "log"
+    return "complete" if counts.total or counts.closed_on is not None else "log"
 
 
 def score_problem(score: Decimal, most: Decimal, step: Decimal) -> Any:

@@ -14,24 +14,27 @@ from contest_portal.registration.imports.applying import SOURCE
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services import event_values, move_entries, write_events
 from contest_portal.registration.status import Status
-from contest_portal.screening.imports.planning import Finding, ScreenedPlan
+from contest_portal.screening.imports.planning import Finding, ScreenedPlan, brings_in
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.reception.parcels import Parcel
 from contest_portal.screening.services.entries import add_reception
-from contest_portal.screening.services.units import unit_at_work
+from contest_portal.screening.services.units import check_receiving, unit_at_work
 
 _STATIONS = (Status.SCREENED, Status.FORWARDED, Status.NOT_FORWARDED)
 
 
 def apply_screened(actor: Actor, screened: ScreenedPlan, *, file_name: str = "") -> None:
-    """Write a plan; raises Conflict where a unit completed its round meanwhile."""
+    """Write a plan; raises Conflict where a unit completed its round or its reception meanwhile."""
     plan = screened.plan
     with transaction(), ExitStack() as held:
         if plan.born is not Status.RECEIVED:
             apply_plan(actor, plan, file_name=file_name)
             return
+        receiving = _units_receiving(screened)
         for unit_id in sorted(_units_changed(screened)):
-            held.enter_context(unit_at_work(actor, plan.edition.id, unit_id))
+            edition_unit = held.enter_context(unit_at_work(actor, plan.edition.id, unit_id))
+            if unit_id in receiving:
+                check_receiving(plan.edition.id, edition_unit.unit)
         apply_plan(actor, plan, file_name=file_name)
         _receive(actor, screened)
         _write_results(actor, screened)
@@ -42,6 +45,12 @@ def _units_changed(screened: ScreenedPlan) -> set[int]:
     changing = [row for row in screened.plan.accepted if row.action is not Action.UNCHANGED]
     named = {row.wanted.unit.id for row in changing if row.wanted.unit is not None}
     return named | {row.entry.unit_id for row in changing if row.entry is not None and row.entry.unit_id is not None}
+
+
+def _units_receiving(screened: ScreenedPlan) -> set[int]:
+    bringing = [row for row in screened.plan.accepted if brings_in(row)]
+    named = {row.wanted.unit.id for row in bringing if row.wanted.unit is not None}
+    return named | {row.entry.unit_id for row in bringing if row.entry is not None and row.entry.unit_id is not None}
 
 
 def _receive(actor: Actor, screened: ScreenedPlan) -> None:

@@ -21,6 +21,8 @@ from contest_portal.registration.imports import Action, Change, ImportPlan, Plan
 from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 from contest_portal.registration.tables import ParsedTable
+from contest_portal.screening.arrivals.queries import arrived_in
+from contest_portal.screening.declarations import receptions_closed
 from contest_portal.screening.imports.prizes import Given, PrizeBook
 from contest_portal.screening.models import ScreeningResult
 from contest_portal.screening.queries import Scale, quota_of, scale_of, units_completed
@@ -88,7 +90,9 @@ class _Screener:
         self.prizes = PrizeBook(edition.id)
         entries = [row.entry for row in self.plan.rows if row.entry is not None]
         self.results = _results_of(entries)
+        self.arrived = arrived_in(edition.id)
         self.completed = {unit.unit_id: unit.completed_on for unit in units_completed(edition.id)}
+        self.closed = receptions_closed(edition.id)
 
     def plan_all(self) -> None:
         """Read what each row found, then hold units to their quotas and to their completion."""
@@ -103,6 +107,7 @@ class _Screener:
         self._check_prizes()
         self._check_quotas()
         self._check_completed()
+        self._check_closed()
         self.screened.findings = [finding for finding in self.screened.findings if not finding.row.rejected]
 
     def _read(self, row: PlanRow, *, decided: bool) -> Finding | None:
@@ -185,6 +190,9 @@ class _Screener:
         if before is Status.SCORED and finding.decision is Status.NOT_FORWARDED:
             message = lazy("Hồ sơ đã được chấm cấp tỉnh nên không rút lại quyết định gửi được.")
             row.complain(row.table.column_of(Kind.FORWARDED), "", message)
+        if finding.decision is Status.NOT_FORWARDED and row.entry is not None and row.entry.id in self.arrived:
+            message = lazy("Ban Tổ chức cấp tỉnh đã nhận hồ sơ này nên không bỏ dấu gửi được.")
+            row.complain(row.table.column_of(Kind.FORWARDED), "", message)
         if finding.moves:
             start = before.value if before is not None else Status.RECEIVED.value
             row.changes.append(Change("screening", "status", start, finding.moves[-1].value))
@@ -242,6 +250,22 @@ class _Screener:
                     day=format_date(day),
                 )
                 row.complain(row.table.column_of(Kind.TITLE), row.wanted.title, message)
+
+    def _check_closed(self) -> None:
+        """Refuse what a unit would receive after it declared that it had received everything."""
+        for row in self.plan.accepted:
+            day = self.closed.get(_unit_id(row) or 0)
+            if day is not None and not row.rejected and brings_in(row):
+                message = lazy(
+                    "Đơn vị đã khai nhận xong hồ sơ ngày %(day)s nên không nhận thêm. Đơn vị có thể khai nhận trở lại.",
+                    day=format_date(day),
+                )
+                row.complain(row.table.column_of(Kind.TITLE), row.wanted.title, message)
+
+
+def brings_in(row: PlanRow) -> bool:
+    """Tell whether a row brings a unit something it has not received before."""
+    return row.action is Action.CREATE or any(change.part == "status" for change in row.changes)
 
 
 def _way(before: Status | None, decision: Status | None) -> list[Status]:

@@ -9,7 +9,13 @@ from contest_portal.screening.services.entries import (
     take_back,
 )
 from contest_portal.screening.services.paper import PaperEntry, PaperPerson, log_paper
-from contest_portal.screening.services.units import close_reception, complete_unit, receive_again, reopen_unit, unit_at_work
+from contest_portal.screening.services.units import (
+    close_reception,
+    complete_unit,
+    receive_again,
+    reopen_unit,
+    unit_at_work,
+)
 
 __all__ = [
     "Decision",

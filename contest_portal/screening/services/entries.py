@@ -21,6 +21,7 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.services import check_date, move_entry, write_event
 from contest_portal.registration.status import LABELS, Status
 from contest_portal.screening.arrivals.services import check_recallable, forget_arrival
+from contest_portal.screening.forwarding.checks import check_complete
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.queries import Scale, entries_by_reference, find_result, quota_of, scale_of
 from contest_portal.screening.reception.parcels import Parcel, parcel_problems
@@ -125,15 +126,21 @@ def decide(
     references: Sequence[str],
     decision: Decision,
     happened_on: date | None = None,
+    reason: str | None = None,
 ) -> list[Entry]:
-    """Forward several screened entries, or keep them back: all of them or none."""
+    """Forward several screened entries, or keep them back: all of them or none.
+
+    reason: why an organiser forwards what is not complete. Raises Invalid for what is incomplete, below the pass
+    mark, beyond the quota or in an undecided tie.
+    """
     with unit_at_work(actor, edition_unit.edition_id, edition_unit.unit_id) as locked:
         entries = entries_by_reference(locked, references)
         if len(entries) != len(set(references)):
             raise NotFound
         if not entries:
             raise Invalid(lazy("Hãy chọn ít nhất một hồ sơ."))
-        _decide(actor, locked, entries, decision, happened_on or clock.today(), "web")
+        told = (reason or "").strip() or None
+        _decide(actor, locked, entries, decision, happened_on or clock.today(), "web", told)
         return entries
 
 
@@ -176,10 +183,19 @@ def _check_score(score: Decimal | None, scale: Scale) -> None:
 
 
 def _decide(
-    actor: Actor, edition_unit: EditionUnit, entries: Sequence[Entry], decision: Decision, day: date, source: str
+    actor: Actor,
+    edition_unit: EditionUnit,
+    entries: Sequence[Entry],
+    decision: Decision,
+    day: date,
+    source: str,
+    reason: str | None = None,
 ) -> None:
     status = STATUS_OF[decision]
     if status is Status.FORWARDED:
+        # Flushed: what was received or scored a moment ago in this very transaction counts.
+        db.session.flush()
+        check_complete(actor, entries, reason)
         edition = db.session.get_one(Edition, edition_unit.edition_id)
         _check_pass_mark(edition, edition_unit.unit_id, entries)
         _check_quota(edition, edition_unit, sum(entry.status not in FORWARDED for entry in entries))
@@ -191,7 +207,7 @@ def _decide(
             forget_arrival(actor, entry, str(lazy("Đơn vị quyết định không chuyển.")))
     for entry in entries:
         before = entry.status
-        move_entry(actor, entry, status, happened_on=day, source=source)
+        move_entry(actor, entry, status, happened_on=day, source=source, reason=reason)
         audit.record(actor, f"screening.{decision}", entry.reference, before=before, after=str(status))
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
+from contest_portal.contests.presets import UnitKind
+from contest_portal.contests.reach import screened_by, screening_unit_of
 from contest_portal.core import once
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, Problem
@@ -20,7 +22,7 @@ from contest_portal.registration.status import Status
 from contest_portal.screening.queries import entry_of_reference
 from contest_portal.screening.reception.parcels import Parcel
 from contest_portal.screening.services.entries import add_reception, check_parcel
-from contest_portal.screening.services.units import unit_at_work
+from contest_portal.screening.services.units import check_receiving, unit_at_work
 
 PaperPerson = Person
 
@@ -52,12 +54,13 @@ def log_paper(actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, 
         known = once.find_outcome(once_token)
         if known is not None:
             return entry_of_reference(edition.id, unit.id, known)
+        check_receiving(edition.id, unit)
         check_parcel(edition, paper.taken_in)
         entry = create_entry(
             actor,
             edition,
             title=paper.title,
-            school=_school(unit, paper),
+            school=_school(edition.id, unit, paper),
             unit=unit,
             division=paper.division,
             field=paper.field,
@@ -72,22 +75,26 @@ def log_paper(actor: Actor, edition: Edition, unit: Unit, paper: PaperEntry, *, 
         return entry
 
 
-def _school(unit: Unit, paper: PaperEntry) -> School:
+def _school(edition_id: int, unit: Unit, paper: PaperEntry) -> School:
     if paper.school is not None:
-        if paper.school.unit_id != unit.id:
+        if screening_unit_of(edition_id, paper.school) != unit.id:
             raise Invalid(problems=[Problem(lazy("Trường này không thuộc đơn vị."), field="school")])
         return paper.school
     name = clean_text(paper.new_school or "")
     if not name:
         raise Invalid(problems=[Problem(lazy("Hãy điền tên trường."), field="new_school")])
-    return _find_or_add_school(unit, name)
+    return _find_or_add_school(edition_id, unit, name)
 
 
-def _find_or_add_school(unit: Unit, name: str) -> School:
+def _find_or_add_school(edition_id: int, unit: Unit, name: str) -> School:
     folded = fold(name)
-    found = db.session.scalar(select(School).where(School.unit_id == unit.id, School.name_folded == folded))
+    here = screened_by(edition_id, [unit.id])
+    found = db.session.scalars(select(School).where(here, School.name_folded == folded).order_by(School.id)).first()
     if found is not None:
         return found
+    if unit.kind == UnitKind.SCHOOL:
+        words = lazy("Đơn vị này chỉ nhận hồ sơ của %(name)s. Hãy chọn trường trong danh sách.", name=unit.name)
+        raise Invalid(problems=[Problem(words, field="new_school")])
     school = School(name=name, name_folded=folded, unit_id=unit.id)
     db.session.add(school)
     # Flushed: the entry needs the school's id.

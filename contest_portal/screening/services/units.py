@@ -145,9 +145,7 @@ def _check_day(edition: Edition, unit: Unit, day: date) -> None:
         raise Invalid(problems=[Problem(message, field="happened_on")])
     last = _last_event(edition.id, unit.id)
     if last is not None and day < last.happened_on:
-        message = lazy(
-            "Ngày này sớm hơn lần khai báo trước của đơn vị (%(day)s).", day=format_date(last.happened_on)
-        )
+        message = lazy("Ngày này sớm hơn lần khai báo trước của đơn vị (%(day)s).", day=format_date(last.happened_on))
         raise Invalid(problems=[Problem(message, field="happened_on")])
 
 
