@@ -49,6 +49,7 @@ class UnitKind(StrEnum):
     WARD = "ward"
     COMMUNE = "commune"
     CLUSTER = "cluster"
+    SCHOOL = "school"
 
 
 KIND_OF_WORD = {

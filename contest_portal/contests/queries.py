@@ -23,6 +23,8 @@ from contest_portal.contests.models import (
     School,
     Unit,
 )
+from contest_portal.contests.models_units import UnitReach
+from contest_portal.contests.presets import UnitKind
 from contest_portal.core.database import UTCDateTime, db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.vietnamese import fold
@@ -37,12 +39,17 @@ def posts_of(user_id: int) -> tuple[Post, ...]:
 # What is the same for every request is put together once: that costs more than running it.
 @cache
 def _posts() -> Any:
-    post = Membership.__table__.c
-    return (
-        select(post.role, post.edition_id, post.unit_id, post.school_id)
-        .where(post.user_id == bindparam("user_id"), post.ended_at.is_(None))
-        .order_by(post.id)
-    )
+    post, reach, unit = Membership.__table__.c, UnitReach.__table__.c, Unit.__table__.c
+    held = (post.user_id == bindparam("user_id")) & post.ended_at.is_(None)
+    own = select(post.role, post.edition_id, post.unit_id, post.school_id, post.id.label("place")).where(held)
+    # Whoever acts for a school that screens its own entries acts for that unit: docs/decisions/0030.
+    itself = (reach.school_id == post.school_id) & (reach.unit_id == unit.id) & (unit.kind == UnitKind.SCHOOL)
+    in_time = post.edition_id.is_(None) | (post.edition_id == reach.edition_id)
+    by_school = select(
+        literal(Role.COORDINATOR.value, String()), reach.edition_id, reach.unit_id, reach.school_id, post.id
+    ).where(held, post.role == Role.SCHOOL.value, itself, in_time)
+    posts = union_all(own, by_school).subquery()
+    return select(posts.c.role, posts.c.edition_id, posts.c.unit_id, posts.c.school_id).order_by(posts.c.place)
 
 
 def find_contest(code: str) -> Contest | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from contest_portal.accounts.actor import Role
 from contest_portal.contests.models import Edition, Membership, School, Unit
 from contest_portal.contests.queries import find_unit
+from contest_portal.contests.reach import acting_for_units
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.vietnamese import fold
@@ -63,7 +64,9 @@ def users_of_school(school_id: int) -> Sequence[int]:
 
 def users_of_unit(edition_id: int, unit_id: int) -> Sequence[int]:
     """Return the accounts that coordinate a unit in an edition."""
-    return _holders(Membership.role == Role.COORDINATOR, Membership.unit_id == unit_id, _in_edition(edition_id))
+    acting = acting_for_units(edition_id)
+    wanted = select(acting.c.user_id).where(acting.c.unit_id == unit_id).distinct()
+    return db.session.scalars(wanted.order_by(acting.c.user_id)).all()
 
 
 def organisers_of(edition_id: int) -> Sequence[int]:

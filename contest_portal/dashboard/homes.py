@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from contest_portal.accounts.actor import Actor, Role
 from contest_portal.contests.models import Edition, Round, School, Unit
 from contest_portal.contests.queries import all_editions, open_editions, schools_of
+from contest_portal.contests.reach import closes_for_school
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
@@ -102,7 +103,7 @@ def open_now() -> list[Edition]:
 def _open_for(schools: Sequence[School]) -> list[Edition]:
     """Return the editions that one of these schools may register for now, extensions included."""
     now = clock.now()
-    found = [e for e in open_editions(now) if any(now < e.closes_for(s.unit_id, s.id) for s in schools)]
+    found = [e for e in open_editions(now) if any(now < closes_for_school(e, s) for s in schools)]
     return sorted(found, key=lambda edition: edition.closes_for())
 
 

@@ -12,8 +12,9 @@ from contest_portal.accounts.actor import Actor, Role
 from contest_portal.accounts.messages import letter, notify
 from contest_portal.accounts.models import User
 from contest_portal.contests.models import Edition, EditionUnit, Membership, School, Unit
-from contest_portal.contests.queries import open_editions
+from contest_portal.contests.queries import open_editions, units_of
 from contest_portal.contests.queries_memberships import users_of_school
+from contest_portal.contests.reach import acting_for_units, screened_by
 from contest_portal.core import audit, once
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Invalid, NotAllowed, Problem
@@ -80,7 +81,9 @@ class Words:
 
 def receivers_of(edition: Edition, audience: Audience, unit: Unit | None = None) -> Sequence[int]:
     """Return the accounts an announcement would reach."""
-    role = {Audience.COORDINATORS: Role.COORDINATOR, Audience.JUDGES: Role.JUDGE}.get(audience, Role.SCHOOL)
+    if audience is Audience.COORDINATORS:
+        return _coordinators(edition, unit)
+    role = Role.JUDGE if audience is Audience.JUDGES else Role.SCHOOL
     posts = (
         select(Membership.user_id)
         .join(User, User.id == Membership.user_id)
@@ -89,10 +92,15 @@ def receivers_of(edition: Edition, audience: Audience, unit: Unit | None = None)
     )
     if role is Role.SCHOOL:
         posts = _of_schools(posts, edition, audience, unit)
-    elif role is Role.COORDINATOR:
-        taking_part = select(EditionUnit.unit_id).where(EditionUnit.edition_id == edition.id)
-        posts = posts.where(Membership.unit_id.in_(taking_part) if unit is None else Membership.unit_id == unit.id)
     return db.session.scalars(posts.distinct().order_by(Membership.user_id)).all()
+
+
+def _coordinators(edition: Edition, unit: Unit | None) -> Sequence[int]:
+    acting = acting_for_units(edition.id)
+    taking_part = select(EditionUnit.unit_id).where(EditionUnit.edition_id == edition.id)
+    wanted = select(acting.c.user_id).join(User, User.id == acting.c.user_id).where(User.active.is_(True))
+    wanted = wanted.where(acting.c.unit_id.in_(taking_part) if unit is None else acting.c.unit_id == unit.id)
+    return db.session.scalars(wanted.distinct().order_by(acting.c.user_id)).all()
 
 
 def announce(
@@ -171,11 +179,10 @@ def _checked(words: Words) -> Words:
 
 def _of_schools(posts: Select[Any], edition: Edition, audience: Audience, unit: Unit | None) -> Select[Any]:
     """Narrow the posts of schools to those the audience means, in the edition's units."""
-    taking_part = select(EditionUnit.unit_id).where(EditionUnit.edition_id == edition.id)
+    units = [unit.id] if unit else [found.id for found in units_of(edition.id)]
     posts = posts.join(School, School.id == Membership.school_id)
-    posts = posts.where(
-        School.unit_id == unit.id if unit else School.unit_id.is_(None) | School.unit_id.in_(taking_part)
-    )
+    here = screened_by(edition.id, units)
+    posts = posts.where(here if unit else here | School.unit_id.is_(None))
     wanted: dict[Audience, ColumnElement[bool]] = {
         Audience.ENTERED: _has_entries(edition, Entry.status.in_(REGISTERED)),
         Audience.DRAFTS: _has_entries(edition, Entry.status == Status.DRAFT),

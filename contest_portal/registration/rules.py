@@ -6,6 +6,7 @@ from typing import Final
 
 from contest_portal.accounts.actor import Actor, Role
 from contest_portal.contests.models import Edition, School
+from contest_portal.contests.reach import closes_for_school, screening_unit_of
 from contest_portal.core import clock
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, PortalError, Problem
 from contest_portal.core.i18n import lazy
@@ -49,9 +50,9 @@ def check_open(edition: Edition, at: datetime, unit_id: int | None = None, schoo
 
 def check_any_open(edition: Edition, schools: Iterable[School], at: datetime) -> None:
     """Raise Closed unless the registration is open for one of these schools."""
-    closings = [(closes_at(edition, school.unit_id, school.id), school) for school in schools]
-    longest = max(closings, key=lambda pair: pair[0], default=(None, None))[1]
-    check_open(edition, at, longest.unit_id if longest else None, longest.id if longest else None)
+    longest = max(schools, key=lambda school: closes_for_school(edition, school), default=None)
+    unit_id = screening_unit_of(edition.id, longest) if longest else None
+    check_open(edition, at, unit_id, longest.id if longest else None)
 
 
 def check_create(

@@ -7,6 +7,7 @@ from flask import g, redirect, render_template, request, url_for
 from contest_portal.accounts.guards import requires
 from contest_portal.accounts.permissions import may
 from contest_portal.contests.queries import find_edition, open_editions, schools_of
+from contest_portal.contests.reach import closes_for_school
 from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
 from contest_portal.core.paging import decode
@@ -48,7 +49,7 @@ def new() -> Any:
     """Begin an entry as a draft."""
     arrived = clock.now()
     schools = schools_of(g.actor)
-    editions = [e for e in open_editions(arrived) if any(arrived < e.closes_for(s.unit_id, s.id) for s in schools)]
+    editions = [e for e in open_editions(arrived) if any(arrived < closes_for_school(e, s) for s in schools)]
     wanted = find_edition(request.args.get("edition", ""))
     if not editions or not schools:
         typed = request.form.get("title", "")[:300]

@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, url_for
 from contest_portal.accounts.guards import requires
 from contest_portal.contests.models import Edition
 from contest_portal.contests.queries import open_editions
+from contest_portal.contests.reach import closes_for_school
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
@@ -57,6 +58,6 @@ def copy(reference: str) -> Any:
 
 def _open_for(source: Entry, at: Any) -> list[Edition]:
     """Return the editions that the entry's school may register for now, the entry's own contest first."""
-    unit_id = source.school.unit_id if source.school else None
-    found = [edition for edition in open_editions(at) if at < edition.closes_for(unit_id, source.school_id)]
+    school = source.school
+    found = [e for e in open_editions(at) if at < (closes_for_school(e, school) if school else e.closes_for())]
     return sorted(found, key=lambda edition: edition.contest_id != source.edition.contest_id)

@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, url_for
 
 from contest_portal.accounts.guards import requires
 from contest_portal.contests.queries import units_of
+from contest_portal.contests.reach import screening_unit_of
 from contest_portal.contests.rulebook import Need
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
@@ -103,8 +104,12 @@ def meet_newer(form: PortalForm, entry: Entry) -> bool:
 
 def _details_form(entry: Entry, change: Change) -> DetailsForm:
     book = rulebook_of(entry.edition)
-    # A school's own unit is given; it is asked for only where the school has none that takes part.
-    given = entry.school is not None and entry.unit_id is not None and entry.unit_id == entry.school.unit_id
+    # The unit that screens a school is given; it is asked for only where no unit of the edition does.
+    given = (
+        entry.school is not None
+        and entry.unit_id is not None
+        and entry.unit_id == screening_unit_of(entry.edition_id, entry.school)
+    )
     divisions = entry.edition.divisions if book.needs.division is not Need.ABSENT else []
     fields = entry.edition.fields if book.needs.field is not Need.ABSENT else []
     form = details_form(book, entry)

@@ -53,7 +53,8 @@ def _add_schools(plan: ImportPlan) -> None:
             wanted[id(row.wanted.school)] = row.wanted.school
     for school in wanted.values():
         kind = "school" if school.folded.startswith(("truong", "th ", "thcs", "thpt", "tieu hoc")) else "organisation"
-        school.found = School(name=school.name, name_folded=school.folded, unit_id=school.unit_id, kind=kind)
+        place_id = school.place_id or school.unit_id
+        school.found = School(name=school.name, name_folded=school.folded, unit_id=place_id, kind=kind)
     db.session.add_all([school.found for school in wanted.values()])
     # Flushed: the entries need the schools' ids.
     db.session.flush()

@@ -35,12 +35,13 @@ class Change:
 
 @dataclass
 class WantedSchool:
-    """Be the school a row names: one that is known, or one to be added under its unit."""
+    """Be the school a row names: one that is known, or one to be added at its place, else under its unit."""
 
     name: str
     folded: str
     unit_id: int | None
     found: School | None = None
+    place_id: int | None = None
 
 
 @dataclass

@@ -9,7 +9,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import lazyload
 
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
+from contest_portal.contests.presets import UnitKind
 from contest_portal.contests.queries import units_of
+from contest_portal.contests.reach import members_of, screened_by, units_of_schools
 from contest_portal.core.database import db
 from contest_portal.core.vietnamese import fold
 from contest_portal.registration.imports.model import WantedSchool
@@ -35,17 +37,23 @@ class Places:
 
     def __init__(self, edition: Edition) -> None:
         self.units = list(units_of(edition.id))
+        # A list may name the commune where the edition has clusters: its cluster is meant.
+        members = members_of(edition.id)
+        self._place_ids = _names_of_places((unit, unit.id) for unit, _unit_id in members)
         self.divisions, self.fields = list(edition.divisions), list(edition.fields)
-        self._units = _index(self.units, lambda u: (u.code, u.name, u.short_name, *u.aliases))
+        by_id = {unit.id: unit for unit in self.units}
+        in_units = {key: by_id[place] for key, place in _names_of_places(members).items() if place in by_id}
+        self._units = in_units | _index(self.units, _names_of_unit)
         self._divisions = _index(self.divisions, lambda d: (d.code, d.name, d.name_en, *d.aliases))
         self._fields = _index(self.fields, lambda f: (f.code, f.name, f.name_en, *f.aliases))
         self._units_by_id = {unit.id: unit for unit in self.units}
         self._schools: dict[tuple[int | None, str], WantedSchool] = {}
         self._schools_by_id: dict[int, WantedSchool] = {}
         self._by_name: dict[str, list[WantedSchool]] = defaultdict(list)
-        for school in _schools_in([unit.id for unit in self.units]):
-            known = WantedSchool(school.name, school.name_folded, school.unit_id, school)
-            self._schools[school.unit_id, school.name_folded] = self._schools_by_id[school.id] = known
+        for school, unit_id in _schools_of(edition.id, list(by_id)):
+            known = WantedSchool(school.name, school.name_folded, unit_id, school)
+            self._schools.setdefault((unit_id, school.name_folded), known)
+            self._schools_by_id[school.id] = known
             self._by_name[school.name_folded].append(known)
 
     def unit(self, text: str) -> Unit | None:
@@ -65,7 +73,7 @@ class Places:
         key = place_key(text)
         return self._fields.get(key) or self._fields.get(_NUMBERED.sub("", key))
 
-    def school(self, name: str, unit: Unit | None) -> WantedSchool:
+    def school(self, name: str, unit: Unit | None, place: str | None = None) -> WantedSchool:
         """Return the school of this name under a unit; one that is new is the same for every row that names it."""
         folded = fold(name)[:LONGEST_SCHOOL]
         key = (unit.id if unit else None, folded)
@@ -73,8 +81,15 @@ class Places:
             # A list that names no unit means the one school of that name there is.
             return self._by_name[folded][0]
         if key not in self._schools:
-            self._schools[key] = WantedSchool(name[:LONGEST_SCHOOL], folded, key[0])
+            place_id = self._place_ids.get(place_key(place)) if place else None
+            self._schools[key] = WantedSchool(name[:LONGEST_SCHOOL], folded, key[0], place_id=place_id)
         return self._schools[key]
+
+    def school_of_unit(self, unit: Unit | None) -> WantedSchool | None:
+        """Return the one school of a unit that is a school."""
+        if unit is None or unit.kind != UnitKind.SCHOOL:
+            return None
+        return next((school for school in self._schools_by_id.values() if school.unit_id == unit.id), None)
 
     def school_by_id(self, school_id: int) -> WantedSchool | None:
         """Return a school that is known."""
@@ -90,7 +105,17 @@ def _index(parts: Sequence[Part], names: Any) -> dict[str, Part]:
     return {place_key(name): part for part in reversed(parts) for name in names(part) if name}
 
 
-def _schools_in(unit_ids: Sequence[int]) -> Sequence[School]:
-    return db.session.scalars(
-        select(School).where(or_(School.unit_id.in_(unit_ids), School.unit_id.is_(None))).options(lazyload(School.unit))
-    ).all()
+def _names_of_unit(unit: Unit) -> tuple[str, ...]:
+    return unit.code, unit.name, unit.short_name, *unit.aliases
+
+
+def _names_of_places(members: Iterable[tuple[Unit, int]]) -> dict[str, int]:
+    return {place_key(name): number for unit, number in members for name in _names_of_unit(unit) if name}
+
+
+def _schools_of(edition_id: int, unit_ids: Sequence[int]) -> list[tuple[School, int | None]]:
+    """Return the schools a list may name, each with the unit that screens it, in its order."""
+    wanted = select(School).where(or_(screened_by(edition_id, unit_ids), School.unit_id.is_(None)))
+    found = db.session.scalars(wanted.order_by(School.id).options(lazyload(School.unit))).all()
+    units = units_of_schools(edition_id)
+    return [(school, units.get(school.id)) for school in found]

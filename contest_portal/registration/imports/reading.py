@@ -8,7 +8,7 @@ from contest_portal.contests.rulebook import Need, PersonRole, Rulebook
 from contest_portal.core import clock
 from contest_portal.core.vietnamese import fold
 from contest_portal.registration.columns import Kind
-from contest_portal.registration.imports.model import Action, PlanRow, Wanted
+from contest_portal.registration.imports.model import Action, PlanRow, Wanted, WantedSchool
 from contest_portal.registration.imports.places import Places, names_of
 from contest_portal.registration.imports.scope import ImportScope
 from contest_portal.registration.people import Person
@@ -77,7 +77,23 @@ class RowReader:
         if self.scope.schools is not None:
             self._place_school_of_actor(row, school)
         elif school and self.rules.needs.school is not Need.ABSENT:
-            wanted.school = self.places.school(school, wanted.unit)
+            wanted.school = self.places.school(school, wanted.unit, parsed.unit)
+        self._place_by_school(row)
+
+    def _place_by_school(self, row: PlanRow) -> None:
+        """Where a school is its own unit, the one tells the other."""
+        wanted = row.wanted
+        wanted.school = wanted.school if self.scope.schools is not None else self._own_school(row)
+        unit = self.places.unit_by_id(wanted.school.unit_id) if wanted.school else None
+        if wanted.unit is None and self.places.school_of_unit(unit) is not None:
+            wanted.unit = unit
+
+    def _own_school(self, row: PlanRow) -> WantedSchool | None:
+        own = self.places.school_of_unit(row.wanted.unit)
+        named = row.wanted.school
+        if own is not None and named is not None and named is not own:
+            row.complain(row.table.column_of(Kind.SCHOOL, Kind.TITLE), named.name, wording.FOREIGN_SCHOOL)
+        return own or named
 
     def _hinted_unit(self, row: PlanRow) -> Unit | None:
         return self.places.unit(row.table.unit_hint) if row.table.unit_hint else None

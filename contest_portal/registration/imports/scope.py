@@ -54,7 +54,9 @@ def import_scope(actor: Actor, edition: Edition) -> ImportScope:
     """Return what the actor may import into an edition now; raises NotAllowed, rules.Closed."""
     if rules.runs(actor, edition.id):
         return ImportScope()
-    units = actor.unit_ids(edition.id)
+    # A school that screens its own lists what it enters as a school does: as drafts, in time.
+    by_school = {post.unit_id for post in actor.posts if post.school_id is not None}
+    units = actor.unit_ids(edition.id) - by_school
     if units:
         return ImportScope(units=units)
     if actor.school_ids:

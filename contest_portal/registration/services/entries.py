@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Division, Edition, EditionUnit, Field, School, Unit
-from contest_portal.contests.queries import find_edition_unit
+from contest_portal.contests.reach import screening_unit_of
 from contest_portal.core import audit, clock, once
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Invalid, NotFound, Problem
@@ -70,8 +70,8 @@ def start_draft(
 
     Raises NotAllowed for another's school, rules.Closed outside the registration period, Invalid for a bad title.
     """
-    rules.check_create(actor, edition, school.id, at or clock.now(), unit_id=school.unit_id)
-    unit_id = school.unit_id if _takes_part(edition.id, school.unit_id) else None
+    unit_id = screening_unit_of(edition.id, school)
+    rules.check_create(actor, edition, school.id, at or clock.now(), unit_id=unit_id)
     try:
         with transaction():
             known = once.find_outcome(once_token)
@@ -108,7 +108,7 @@ def create_entry(
 
     Raises NotAllowed, Invalid for a bad title or day.
     """
-    unit_id = unit.id if unit else school.unit_id if school else None
+    unit_id = unit.id if unit else screening_unit_of(edition.id, school) if school else None
     rules.check_log(actor, edition, unit_id, school.id if school else None)
     with transaction():
         entry = _new_entry(
@@ -201,10 +201,6 @@ def _check_places(edition_id: int, changed: dict[str, Any]) -> None:
     for name, choices in offered.items():
         if changed.get(name) and changed[name] not in db.session.scalars(choices).all():
             raise Invalid(problems=[Problem(lazy("Lựa chọn này không có trong danh sách. Hãy chọn lại."), field=name)])
-
-
-def _takes_part(edition_id: int, unit_id: int | None) -> bool:
-    return unit_id is not None and find_edition_unit(edition_id, unit_id) is not None
 
 
 def _of_once(actor: Actor, reference: str) -> Entry:

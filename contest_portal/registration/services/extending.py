@@ -12,6 +12,7 @@ from contest_portal.contests.deadlines import DeadlineKind, newest_words, seen_o
 from contest_portal.contests.models import DeadlineEvent, Edition, School, Unit
 from contest_portal.contests.queries import find_edition_unit
 from contest_portal.contests.queries_memberships import users_of_school, users_of_unit
+from contest_portal.contests.reach import screening_unit_of
 from contest_portal.core import audit, clock, once
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Invalid, NotAllowed, Problem
@@ -86,7 +87,7 @@ def take_back(actor: Actor, edition: Edition, scope: Scope, reason: str) -> None
         if newest_words(edition.deadline_events).get(scope.key) is None:
             return
         event = _write(actor, edition, scope, None, reason)
-        closes = edition.closes_for(*_place(scope))
+        closes = edition.closes_for(*_place(edition, scope))
         _tell(edition, scope, TAKEN_BACK.kind, closes, reason, key=f"taken-back:{event.id}")
 
 
@@ -127,10 +128,10 @@ def _check_moment(edition: Edition, scope: Scope, closes_at: datetime) -> None:
         raise Invalid(problems=[Problem(words, field="day")])
 
 
-def _place(scope: Scope) -> tuple[int | None, int | None]:
+def _place(edition: Edition, scope: Scope) -> tuple[int | None, int | None]:
     """Return the unit and the school by which a scope's closing time is looked up."""
     if scope.school is not None:
-        return scope.school.unit_id, scope.school.id
+        return screening_unit_of(edition.id, scope.school), scope.school.id
     return (scope.unit.id if scope.unit else None), None
 
 

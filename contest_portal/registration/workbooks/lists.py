@@ -5,6 +5,7 @@ from sqlalchemy import select
 from contest_portal.accounts.actor import Actor
 from contest_portal.contests.models import Edition, School
 from contest_portal.contests.queries import units_of
+from contest_portal.contests.reach import screened_by
 from contest_portal.contests.rulebook import Rulebook
 from contest_portal.core.database import db
 from contest_portal.registration import rules as open_rules
@@ -38,9 +39,9 @@ def _units(edition: Edition, actor: Actor | None) -> list[str]:
 def _schools(edition: Edition, actor: Actor) -> list[str]:
     wanted = select(School.name).order_by(School.name_folded, School.id).limit(MOST_SCHOOLS)
     if open_rules.runs(actor, edition.id):
-        wanted = wanted.where(School.unit_id.in_([unit.id for unit in units_of(edition.id)]))
+        wanted = wanted.where(screened_by(edition.id, [unit.id for unit in units_of(edition.id)]))
     elif units := actor.unit_ids(edition.id):
-        wanted = wanted.where(School.unit_id.in_(units))
+        wanted = wanted.where(screened_by(edition.id, units))
     else:
         wanted = wanted.where(School.id.in_(actor.school_ids))
     return list(dict.fromkeys(db.session.scalars(wanted)))
