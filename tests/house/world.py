@@ -136,6 +136,8 @@ KINDS = {
     # That a contest exists is no secret: who may not import into it is told so.
     "screening.import_upload.code": "public edition",
     "screening.reference": "entry",
+    # A screener knows only what there is to mark.
+    "screening.own_sheet.reference": "marked entry",
     "screening.token": "batch",
     **{
         f"screening.{endpoint}.token": "unit minutes"
@@ -182,6 +184,7 @@ MISSING: dict[str, Any] = {
     "rule": "no_such_rule",
     "edition": "robocon-1999",
     "entry": "RB24-000000",
+    "marked entry": "RB24-000000",
     "hand in": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "job": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "letter": 999_999,
@@ -346,6 +349,7 @@ def _registered(world: World, entries: dict[str, Entry]) -> None:
     own = entries["submitted"]
     world.things |= {
         "entry": own.reference,
+        "marked entry": entries["received"].reference,
         "person": own.participants[0].id,
         "kind of person": "author",
         "public edition": YOUTH,
@@ -368,7 +372,7 @@ def _registered(world: World, entries: dict[str, Entry]) -> None:
             "edition": [ROBOCON],
         },
         Role.JUDGE: {},
-        Role.SCREENER: {},
+        Role.SCREENER: {"marked entry": [references[name] for name in ("far", "submitted", "draft", "robot")]},
         Role.ORGANISER: {"person": [persons["neighbour"]]},
         Role.ADMINISTRATOR: {},
         YOUTH_ORGANISER: dict(robot),

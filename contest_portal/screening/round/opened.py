@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from contest_portal.contests.models import EditionUnit
 from contest_portal.contests.services import rulebook_of
+from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import lazy, local_name
 from contest_portal.registration.models import Entry
-from contest_portal.screening.queries import find_result
+from contest_portal.registration.status import Status
+from contest_portal.screening.queries import entry_of_reference, find_result
 from contest_portal.screening.round.criteria import CriterionLine, most_of
 from contest_portal.screening.round.models import Screener, ScreeningSheet
 from contest_portal.screening.round.queries import criteria_in
@@ -58,6 +61,14 @@ class Opened:
             *((part.name, (texts.get(part.code) or "").splitlines()) for part in rulebook_of(entry.edition).sections),
         ]
         return [row for row in rows if row[1]]
+
+
+def entry_in_unit(edition_unit: EditionUnit, reference: str) -> Entry:
+    """Return an entry of a unit; raises NotFound, also for a draft, which is nobody's but its school's."""
+    found = entry_of_reference(edition_unit.edition_id, edition_unit.unit_id, reference)
+    if found.status == Status.DRAFT:
+        raise NotFound
+    return found
 
 
 def open_sheet(entry: Entry, seat: Screener) -> Opened:

@@ -16,7 +16,7 @@ from contest_portal.core.vietnamese import format_decimal
 from contest_portal.core.web import render_form
 from contest_portal.registration.models import Entry
 from contest_portal.screening.blueprint import bp
-from contest_portal.screening.queries import entry_of_reference, get_unit_entry
+from contest_portal.screening.queries import get_unit_entry
 from contest_portal.screening.round import sheets
 from contest_portal.screening.round.blank import blank_sheets
 from contest_portal.screening.round.criteria import SHEETS
@@ -29,7 +29,7 @@ from contest_portal.screening.round.forms_sheets import (
     sheet_form,
 )
 from contest_portal.screening.round.models import Screener, ScreeningSheet
-from contest_portal.screening.round.opened import Opened, open_sheet
+from contest_portal.screening.round.opened import Opened, entry_in_unit, open_sheet
 from contest_portal.screening.round.queries import criteria_for, find_screener, get_screener, round_of, screeners_of
 from contest_portal.screening.round.settling import standing_of
 from contest_portal.screening.round.sheet_queries import (
@@ -173,7 +173,7 @@ def _open(edition: Edition, edition_unit: EditionUnit, seat: str, reference: str
     screener = find_screener(edition.id, edition_unit.unit_id, seat)
     if screener is None or not screener.marks:
         raise NotFound
-    return open_sheet(entry_of_reference(edition.id, edition_unit.unit_id, reference), screener)
+    return open_sheet(entry_in_unit(edition_unit, reference), screener)
 
 
 def _paper_screener(edition: Edition, edition_unit: EditionUnit, seat: str) -> Screener:

@@ -11,8 +11,8 @@ from contest_portal.core.i18n import _, lazy
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page
 from contest_portal.core.web import render_form
 from contest_portal.screening.blueprint import bp
-from contest_portal.screening.queries import entry_of_reference
 from contest_portal.screening.round.forms_sheets import TieForm, order_name, tie_form
+from contest_portal.screening.round.opened import entry_in_unit
 from contest_portal.screening.round.ranking import GONE, JOINED, MOVED, UNIT, Tie
 from contest_portal.screening.round.standings import StandingRow, Standings, standings_of
 from contest_portal.screening.round.ties import decide_tie
@@ -56,7 +56,7 @@ def ranking(code: str, unit_code: str) -> Any:
 def tie(code: str, unit_code: str, reference: str) -> Any:
     """Ask in which order tied entries stand, and why."""
     edition, edition_unit = load_to_act(code, unit_code)
-    entry = entry_of_reference(edition.id, edition_unit.unit_id, reference)
+    entry = entry_in_unit(edition_unit, reference)
     standings = standings_of(edition, edition_unit)
     found = standings.ranking.tie_of(entry.reference)
     if found is None:
