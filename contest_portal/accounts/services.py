@@ -53,9 +53,9 @@ def create_user(
     )
     try:
         with transaction():
-            known = once.find_outcome(once_token)
+            known = once.find_number(once_token)
             if known is not None:
-                return get_user(int(known))
+                return get_user(known)
             db.session.add(user)
             # Flushed: the log and the form's token name the account by its id.
             db.session.flush()
@@ -63,9 +63,9 @@ def create_user(
             audit.record(actor, "user.created", name, after={"full_name": user.full_name, "email": user.email})
     except IntegrityError as error:
         # Two posts of one form at the same moment: the other one was first.
-        known = once.find_outcome(once_token)
+        known = once.find_number(once_token)
         if known is not None:
-            return get_user(int(known))
+            return get_user(known)
         raise Invalid(problems=[Problem(NAME_TAKEN, field="username")]) from error
     return user
 

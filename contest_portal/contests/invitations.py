@@ -183,9 +183,9 @@ def accept(code: str, account: NewAccount, *, address: str | None, once_token: s
     taken or not accepted and for an easy password.
     """
     with transaction():
-        known = once.find_outcome(once_token)
+        known = once.find_number(once_token)
         if known is not None:
-            return get_user(int(known))
+            return get_user(known)
         invitation = find_open_invitation(hash_code(code), hold=True)
         if invitation is None:
             raise WrongCode

@@ -56,9 +56,9 @@ def add_school(actor: Actor, data: SchoolData, unit: Unit, once_token: str | Non
     _check_name(data.name)
     try:
         with transaction():
-            known = once.find_outcome(once_token)
+            known = once.find_number(once_token)
             if known is not None:
-                return db.session.get_one(School, int(known))
+                return db.session.get_one(School, known)
             school = School(unit_id=unit.id, unit=unit)
             _write(school, data)
             db.session.add(school)

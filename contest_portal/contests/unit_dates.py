@@ -45,9 +45,9 @@ def add_unit(
         raise Invalid(problems=[Problem(words, field="code")])
     try:
         with transaction():
-            known = once.find_outcome(once_token)
+            known = once.find_number(once_token)
             if known is not None:
-                return db.session.get_one(Unit, int(known))
+                return db.session.get_one(Unit, known)
             unit = _new_unit(unit_set, code, name, valid_from, aliases)
             db.session.add(unit)
             # Flushed: its history names the unit by its id.

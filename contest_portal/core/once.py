@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contest_portal.core import clock
 from contest_portal.core.database import Base, UTCDateTime, db
+from contest_portal.core.errors import Conflict
+from contest_portal.core.i18n import lazy
 
 
 class OnceToken(Base):
@@ -30,6 +32,14 @@ def find_outcome(token: str | None) -> str | None:
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 0))"), {"token": token})
     return db.session.scalar(select(OnceToken.outcome).where(OnceToken.token == token))
+
+
+def find_number(token: str | None) -> int | None:
+    """Return what came of the form with this token as a number; raises Conflict where another form was sent with it."""
+    known = find_outcome(token)
+    if known is not None and not (known.isascii() and known.isdigit()):
+        raise Conflict(lazy("Biểu mẫu này đã được dùng cho việc khác. Hãy mở lại trang."))
+    return None if known is None else int(known)
 
 
 def remember(token: str | None, outcome: str) -> None:

@@ -120,9 +120,9 @@ def announce(
     with transaction():
         if not runs(actor, edition.id):
             raise NotAllowed
-        known = once.find_outcome(once_token)
+        known = once.find_number(once_token)
         if known is not None:
-            return int(known)
+            return known
         receivers = receivers_of(edition, audience, unit)
         if not receivers:
             raise Invalid(problems=[Problem(lazy("Nhóm này chưa có ai có tài khoản."), field="audience")])

@@ -39,9 +39,9 @@ def create_panel(actor: Actor, edition: Edition, new: NewPanel, *, once_token: s
         raise Invalid(problems=[Problem(lazy("Hãy đặt tên hội đồng."), field="name")])
     _check_round(edition, new)
     with transaction():
-        known = once.find_outcome(once_token)
+        known = once.find_number(once_token)
         if known is not None:
-            return get_panel(actor, int(known))
+            return get_panel(actor, known)
         panel = Panel(round_id=new.round.id, name=name, division_id=_id(new.division), field_id=_id(new.field))
         db.session.add(panel)
         # Flushed: the seats, the log and the once token need its id.

@@ -68,9 +68,9 @@ def remind(
     """
     check_organises(actor, edition.id)
     with transaction():
-        known = once.find_outcome(once_token)
+        known = once.find_number(once_token)
         if known is not None:
-            return int(known)
+            return known
         held_units(edition.id, [laggard.unit.id for laggard in chosen_of(units_behind(edition), codes)])
         # Read again: who pressed a moment earlier has just reminded them.
         db.session.expire_all()

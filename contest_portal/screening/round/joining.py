@@ -72,9 +72,9 @@ def accept(code: str, account: NewAccount, *, address: str | None, once_token: s
     taken or not accepted and for an easy password.
     """
     with transaction():
-        known = once.find_outcome(once_token)
+        known = once.find_number(once_token)
         if known is not None:
-            return get_user(int(known))
+            return get_user(known)
         screener = find_open_seat(hash_code(code), hold=True)
         if screener is None:
             raise WrongCode

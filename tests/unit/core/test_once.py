@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contest_portal.core import clock, once
 from contest_portal.core.database import db, transaction
+from contest_portal.core.errors import Conflict
 from contest_portal.core.once import OnceToken
 
 
@@ -47,3 +48,15 @@ def test_a_token_knows_when_it_was_used(app: Flask) -> None:
         once.remember("token", "x")
     age = clock.now() - db.session.scalars(select(OnceToken.used_at)).one()
     assert 0 <= age.total_seconds() < 60
+
+
+@pytest.mark.parametrize("outcome", ["YC7K3M9Q22", "²", "-1", ""])
+def test_a_form_of_another_kind_is_refused_where_a_number_is_meant(app: Flask, outcome: str) -> None:
+    # A visitor may send the token of one public form with another.
+    with transaction():
+        once.remember("number", "17")
+        once.remember("other", outcome)
+    assert once.find_number("number") == 17
+    assert once.find_number("unused") is None
+    with pytest.raises(Conflict):
+        once.find_number("other")
