@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from contest_portal.accounts.actor import Actor
 from contest_portal.core import audit, clock
 from contest_portal.core.database import db
-from contest_portal.core.errors import Conflict
+from contest_portal.core.errors import Conflict, NotFound
 from contest_portal.core.i18n import lazy
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services import move_entry, write_event
@@ -39,7 +39,10 @@ class Standing:
 
 
 def check_open(entry: Entry) -> None:
-    """Raise Conflict for an entry that is not there yet, or is decided."""
+    """Raise Conflict for an entry that is not there yet, or is decided, NotFound for one that has gone to another unit."""
+    # Read again: it may have been taken over since the page was opened, and the unit is held only now.
+    if db.session.scalar(select(Entry.unit_id).where(Entry.id == entry.id)) != entry.unit_id:
+        raise NotFound
     if entry.status not in OPEN:
         raise Conflict(
             lazy(

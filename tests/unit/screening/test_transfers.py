@@ -1,11 +1,13 @@
 """A unit asks that another takes an entry; nothing moves before it agrees, and past figures stay what they were."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from contest_portal.accounts.actor import Actor, Role
 from contest_portal.accounts.models_messages import Notice
@@ -24,6 +26,7 @@ from contest_portal.reporting.rows import count_of, page_of, wanted
 from contest_portal.screening.models import UnitEvent
 from contest_portal.screening.queries import find_reception
 from contest_portal.screening.round.models import ScreeningSheet
+from contest_portal.screening.round.sheets import Filled, save_own
 from contest_portal.screening.services import complete_unit, receive
 from contest_portal.screening.transfers.models import UnitTransfer
 from contest_portal.screening.transfers.queries import count_waiting, find_asked, list_asked, other_units
@@ -331,3 +334,22 @@ def figures(edition_id: int, day: date) -> dict[int | None, tuple[int, int]]:
     entries = {row.unit_id: row.number for row in count_entries([edition_id], day).get(edition_id, ())}
     people = {row.unit_id: row.number for row in count_people([edition_id], day).get(edition_id, ())}
     return {unit_id: (number, people[unit_id]) for unit_id, number in entries.items()}
+
+
+def test_a_sheet_saved_from_an_old_page_does_not_follow_the_entry(sides: Any, app: Flask) -> None:
+    here, there, asker, taker = sides
+    set_round(here)
+    user = make_user(Role.SCREENER, unit=here, edition=get_edition(YOUTH))
+    make_screener(here, user=user)
+    entry = unit_entry(here, Status.RECEIVED)
+    screener = actor_for(user)
+    token = ask_transfer(asker, entry, there, "Nhầm huyện").token
+    # As the screener's request has it: read before the other unit took it over.
+    assert entry.unit_id == here.id
+    assert at_once(app, lambda _number: accept_transfer(taker, token).state, 1) == ["accepted"]
+    set_committed_value(entry, "unit_id", here.id)
+    set_committed_value(entry, "status", Status.RECEIVED)
+    with pytest.raises(NotFound):
+        save_own(screener, entry, Filled({"new": Decimal(9)}, version=0))
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(ScreeningSheet)) == 0
