@@ -35,6 +35,7 @@ _PAIRS: Final = (
     ("min_people", "max_people"),
     ("min_coaches", "max_coaches"),
     ("opens_at", "closes_at"),
+    ("receive_until", "screening_until"),
     ("step", "max_points"),
 )
 WINDOW_KEYS: Final = ("grade_min", "grade_max", "born_from", "born_to", "age_min", "age_max", "age_on")
@@ -156,10 +157,24 @@ class QuotasForm(SetupForm):
 
     school_quota = _number(lazy("Một trường được nộp nhiều nhất mấy hồ sơ"), 1)
     unit_quota = _number(lazy("Một đơn vị được nộp nhiều nhất mấy hồ sơ"), 1)
-    forward_quota = _number(lazy("Một đơn vị được gửi cấp tỉnh nhiều nhất mấy hồ sơ"))
-    pass_mark = _number(lazy("Điểm sơ khảo tối thiểu để gửi cấp tỉnh"))
     substitution_percent = _number(lazy("Được thay nhiều nhất bao nhiêu phần trăm đội hình sau khi nộp"), 0, 100)
     substitution_until = _day(lazy("Được thay người đến hết ngày"))
+
+
+class ScreeningForm(SetupForm):
+    """Ask how units screen what schools hand in; empty quotas and days bound nothing."""
+
+    screening = BooleanField(
+        lazy("Có vòng sơ khảo ở đơn vị"), description=lazy("Khi đó mỗi hồ sơ bắt buộc thuộc một đơn vị sơ khảo.")
+    )
+    forward_quota = _number(
+        lazy("Một đơn vị được gửi cấp tỉnh nhiều nhất mấy hồ sơ"),
+        hint=lazy("Đơn vị có số riêng thì theo số riêng. Để trống là không giới hạn."),
+    )
+    pass_mark = _number(lazy("Điểm sơ khảo tối thiểu để gửi cấp tỉnh"))
+    receive_until = _day(lazy("Đơn vị nhận hồ sơ, mô hình đến hết ngày"))
+    postmark_counts = BooleanField(lazy("Tính theo ngày trên dấu bưu điện đối với hồ sơ gửi qua bưu điện"))
+    screening_until = _day(lazy("Đơn vị sơ khảo xong trước hết ngày"))
 
 
 class CheckingForm(SetupForm):
@@ -324,6 +339,7 @@ MATTERS: Final[Mapping[str, tuple[Any, type[SetupForm]]]] = {
     "people": (lazy("Số người của mỗi hồ sơ"), PeopleForm),
     "asked": (lazy("Hồ sơ hỏi gì"), AskedForm),
     "quotas": (lazy("Hạn mức"), QuotasForm),
+    "screening": (lazy("Sơ khảo ở đơn vị"), ScreeningForm),
     "checking": (lazy("Duyệt hồ sơ và đồng ý của phụ huynh"), CheckingForm),
     "contact": (lazy("Liên hệ"), ContactForm),
     "publish": (lazy("Công bố kỳ thi"), PublishForm),
@@ -336,7 +352,7 @@ ROWS: Final[Mapping[str, tuple[Any, Any, type[SetupForm]]]] = {
     "rounds": (lazy("Các vòng"), lazy("Thêm vòng"), RoundForm),
     "criteria": (lazy("Tiêu chí chấm"), lazy("Thêm tiêu chí"), CriterionForm),
     "prizes": (lazy("Giải thưởng"), lazy("Thêm giải"), PrizeForm),
-    "units": (lazy("Đơn vị tham gia"), lazy("Thêm đơn vị"), UnitRowForm),
+    "units": (lazy("Đơn vị sơ khảo"), lazy("Thêm đơn vị"), UnitRowForm),
 }
 
 

@@ -255,6 +255,9 @@ def _with_matter(content: Content, form: SetupForm) -> Content:
             holder.pop(key, None)
         else:
             holder[key] = pack(value)
+    if "screening" in form and changed["rules"].get("screening"):
+        # Whoever is screened belongs to a unit: the page says so.
+        changed["rules"]["unit"] = "required"
     return changed
 
 

@@ -24,6 +24,13 @@ def count_entries(edition_id: int) -> int:
     return db.session.scalar(select(func.count()).where(wanted)) or 0
 
 
+def entries_by_unit(edition_id: int) -> dict[int, int]:
+    """Return how many entries of an edition belong to each unit, drafts and those withdrawn too."""
+    wanted = (Entry.edition_id == edition_id) & Entry.unit_id.is_not(None)
+    rows = db.session.execute(select(Entry.unit_id, func.count()).where(wanted).group_by(Entry.unit_id))
+    return {unit_id: number for unit_id, number in rows if unit_id is not None}
+
+
 def stored_facts(edition: Edition) -> Iterator[tuple[str, EntryFacts]]:
     """Yield what the rules ask of each entry, read a few hundred at a time."""
     rules = rulebook_of(edition)
@@ -63,4 +70,5 @@ def _chunk(edition_id: int, last: int) -> Sequence[Entry]:
 
 
 HOOKS.count_entries = count_entries
+HOOKS.entries_by_unit = entries_by_unit
 HOOKS.stored_facts = stored_facts

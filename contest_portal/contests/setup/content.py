@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from contest_portal.contests.models import Criterion, Division, Edition, EditionUnit, Field, Prize, Round
+from contest_portal.contests.models import Criterion, Division, Edition, Field, Prize, Round
 from contest_portal.contests.rulebook import Rulebook, Window
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, NotFound, Problem
@@ -48,8 +48,8 @@ def unpack(key: str, value: Any) -> Any:
     return _READ[key](value) if key in _READ and value is not None else value
 
 
-def snapshot(edition: Edition, units: Sequence[EditionUnit]) -> Content:
-    """Return everything that holds for an edition; its parts must be at hand."""
+def snapshot(edition: Edition, units: list[Row]) -> Content:
+    """Return everything that holds for an edition, its units as told; its parts must be at hand."""
     content: Content = {key: pack(getattr(edition, key)) for key in TOP}
     content["rules"] = deepcopy(edition.rules)
     for part in ("divisions", "fields", "prizes"):
@@ -58,9 +58,7 @@ def snapshot(edition: Edition, units: Sequence[EditionUnit]) -> Content:
         _row("rounds", stored) | {"criteria": [_row("criteria", line) for line in stored.criteria]}
         for stored in edition.rounds
     ]
-    content["units"] = [
-        {"code": row.unit.code, "name": row.unit.name, "forward_quota": row.forward_quota} for row in units
-    ]
+    content["unit_set"], content["units"] = edition.unit_set, units
     return content
 
 
@@ -144,8 +142,8 @@ _EMPTY: Final = {
 }
 
 
-def write(edition: Edition, content: Content, units: Sequence[EditionUnit], unit_ids: dict[str, int]) -> None:
-    """Write a set-up into the edition's rows, touching only what differs."""
+def write(edition: Edition, content: Content) -> None:
+    """Write a set-up, all but its units, into the edition's rows, touching only what differs."""
     _assign(edition, {key: content[key] for key in TOP})
     edition.rules = content["rules"]
     for part in ("divisions", "fields", "rounds", "prizes"):
@@ -153,7 +151,6 @@ def write(edition: Edition, content: Content, units: Sequence[EditionUnit], unit
     for row in content["rounds"]:
         stored = next(found for found in edition.rounds if found.code == row["code"])
         _sync(stored, "criteria", row["criteria"])
-    _sync_units(edition, content["units"], units, unit_ids)
 
 
 def _assign(stored: Any, values: Row) -> None:
@@ -175,17 +172,3 @@ def _sync(owner: Any, part: str, rows: Sequence[Row]) -> None:
             getattr(owner, part).append(stored)
         _assign(stored, {key: row[key] for key in keys} | {"position": position})
     getattr(owner, part).sort(key=lambda stored: stored.position)
-
-
-def _sync_units(edition: Edition, rows: Sequence[Row], units: Sequence[EditionUnit], unit_ids: dict[str, int]) -> None:
-    known = {row.unit.code: row for row in units}
-    for code in known.keys() - {row["code"] for row in rows}:
-        db.session.delete(known[code])
-    for row in rows:
-        if row["code"] in known:
-            known[row["code"]].forward_quota = row["forward_quota"]
-        elif row["code"] in unit_ids:
-            quota = row["forward_quota"]
-            db.session.add(EditionUnit(edition_id=edition.id, unit_id=unit_ids[row["code"]], forward_quota=quota))
-        else:
-            raise Invalid(lazy("Không có đơn vị mang mã “%(code)s”.", code=row["code"]))

@@ -18,6 +18,7 @@ class Hooks:
     """Hold what later stages answer; without them there are no entries and no points."""
 
     count_entries: Callable[[int], int] = lambda _edition_id: 0
+    entries_by_unit: Callable[[int], Mapping[int, int]] = lambda _edition_id: {}
     stored_facts: Callable[[Edition], Facts] = lambda _edition: ()
     # The lowest and the highest points given, by criterion; each stage tells of its own.
     points_given: list[Callable[[int], Mapping[int, tuple[Decimal, Decimal]]]] = field(default_factory=list)

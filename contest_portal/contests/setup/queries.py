@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from contest_portal.accounts.actor import Actor, Role
-from contest_portal.contests.models import Criterion, Division, Edition, EditionUnit, Field, Round, Unit
+from contest_portal.contests.models import Criterion, Division, Edition, EditionUnit, Field, Round, School, Unit
 from contest_portal.contests.models_setup import EditionDraft, EditionVersion
+from contest_portal.contests.presets import UnitKind
 from contest_portal.contests.queries import all_editions
 from contest_portal.core.database import Base, db
 from contest_portal.core.errors import NotFound
@@ -66,8 +67,31 @@ def unit_choices(unit_set: str) -> list[tuple[str, str]]:
 
 
 def unit_sets() -> list[str]:
-    """Return the sets of units there are, the newest name last."""
-    return list(db.session.scalars(select(Unit.unit_set).distinct().order_by(Unit.unit_set)))
+    """Return the sets of places there are, the newest name last; not an edition's own clusters and schools."""
+    places = Unit.kind.not_in((UnitKind.CLUSTER, UnitKind.SCHOOL))
+    return list(db.session.scalars(select(Unit.unit_set).where(places).distinct().order_by(Unit.unit_set)))
+
+
+def places_of_set(unit_set: str) -> Sequence[Unit]:
+    """Return the places of a set that may make up clusters, in their own order."""
+    wanted = select(Unit).where(Unit.unit_set == unit_set, Unit.kind != UnitKind.PROVINCE)
+    return db.session.scalars(wanted.order_by(Unit.position, Unit.id)).all()
+
+
+def schools_to_choose(unit_set: str, place: str) -> Sequence[School]:
+    """Return the schools at a place of a set that are not closed, by name."""
+    at = select(Unit.id).where(Unit.unit_set == unit_set, Unit.code == place)
+    wanted = select(School).where(School.unit_id.in_(at), School.closed_on.is_(None))
+    return db.session.scalars(wanted.order_by(School.name_key, School.id)).all()
+
+
+def places_with_schools(unit_set: str) -> list[tuple[str, str, int]]:
+    """Return the code, the name and the number of schools of each place of a set that has some."""
+    counted = func.count(School.id)
+    query = select(Unit.code, Unit.name, counted).join(School, School.unit_id == Unit.id)
+    query = query.where(Unit.unit_set == unit_set, School.closed_on.is_(None))
+    rows = db.session.execute(query.group_by(Unit.id, Unit.code, Unit.name).order_by(Unit.position, Unit.id))
+    return [(code, name, number) for code, name, number in rows]
 
 
 def versions_of(edition_id: int, before: int | None, most: int) -> Sequence[EditionVersion]:

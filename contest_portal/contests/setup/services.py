@@ -8,7 +8,7 @@ from typing import Any
 from contest_portal.accounts.actor import SYSTEM, Actor
 from contest_portal.contests.models import Edition, Round
 from contest_portal.contests.models_setup import EditionDraft, EditionVersion
-from contest_portal.contests.queries import find_edition, unit_ids_by_code, units_valid_on
+from contest_portal.contests.queries import find_edition, units_valid_on
 from contest_portal.contests.reading import BadRules
 from contest_portal.contests.renewal import later_rules, later_window
 from contest_portal.contests.rulebook import Rulebook, Window
@@ -17,6 +17,8 @@ from contest_portal.contests.setup import queries
 from contest_portal.contests.setup.content import Content, check_content, pack, snapshot, write
 from contest_portal.contests.setup.hooks import HOOKS
 from contest_portal.contests.setup.impact import compare, law_of, touches
+from contest_portal.contests.setup.shapes import check_units
+from contest_portal.contests.setup.unit_rows import check_removed, unit_rows, write_units
 from contest_portal.core import audit, clock, once
 from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, Problem
@@ -28,7 +30,7 @@ _NOTHING: dict[str, Any] = {"checked": 0, "rows": [], "broken": 0, "kept": 0, "r
 
 def content_of(edition: Edition) -> Content:
     """Return everything that holds for an edition now."""
-    return snapshot(edition, queries.edition_units(edition.id))
+    return snapshot(edition, unit_rows(edition))
 
 
 def copy_edition(
@@ -61,9 +63,11 @@ def copy_edition(
         if unit_set != source.unit_set:
             found = units_valid_on(unit_set, clock.local(opens_at).date())
             content["units"] = [{"code": unit.code, "name": unit.name, "forward_quota": None} for unit in found]
+        content["unit_set"] = unit_set
         edition = _new_edition(source, content, code=code, prefix=prefix, unit_set=unit_set)
         _check(content)
-        write(edition, content, (), unit_ids_by_code(unit_set))
+        write(edition, content)
+        write_units(edition, content)
         _keep(actor, edition, content, lazy("Lập từ %(code)s", code=source.code))
         audit.record(actor, "edition.created", code, after={"source": source.code, "year": year})
         once.remember(once_token, code)
@@ -125,13 +129,16 @@ def save(actor: Actor, edition: Edition, base: int, content: Content, reason: st
     _check(content)
     with transaction():
         _check_current(edition, base)
-        before, units = content_of(edition), queries.edition_units(edition.id)
+        # A change that waited since before this version knows of no set.
+        content = {"unit_set": edition.unit_set} | content
+        before = content_of(edition)
         if before == content:
             return edition.revision
         check_uses(edition, before, content)
         if not edition.revision:
             _keep(SYSTEM, edition, before, lazy(_FIRST_REASON))
-        write(edition, content, units, unit_ids_by_code(edition.unit_set))
+        write(edition, content)
+        write_units(edition, content)
         _keep(actor, edition, content, reason)
         changed = sorted(key for key in content if content[key] != before.get(key))
         after = {"version": edition.revision, "parts": changed, "reason": reason}
@@ -143,6 +150,7 @@ def check_uses(edition: Edition, before: Content, after: Content) -> None:
     """Raise Invalid where a change takes away what is in use, or would leave given points outside their bounds."""
     for part in ("divisions", "fields", "rounds"):
         _check_removed(getattr(edition, part), after[part])
+    check_removed(edition, {"unit_set": edition.unit_set} | after)
     kept = {row["code"]: row for row in after["rounds"]}
     points = {line: bounds for told in HOOKS.points_given for line, bounds in told(edition.id).items()}
     for found in edition.rounds:
@@ -188,6 +196,7 @@ def _impact(edition: Edition, before: Content, after: Content) -> dict[str, Any]
 def _check(content: Content) -> None:
     try:
         check_content(content)
+        check_units(content)
     except BadRules as error:
         raise Invalid(error.message) from error
 

@@ -55,6 +55,7 @@ _NAMES: Final[dict[str, Any]] = {
     "people": lazy("Số người"),
     "asked": lazy("Hồ sơ hỏi gì"),
     "quotas": lazy("Hạn mức"),
+    "screening": lazy("Sơ khảo ở đơn vị"),
     "checking": lazy("Duyệt hồ sơ và đồng ý của phụ huynh"),
     "divisions": lazy("Các bảng"),
     "fields": lazy("Các lĩnh vực"),
@@ -63,7 +64,7 @@ _NAMES: Final[dict[str, Any]] = {
     "rounds": lazy("Các vòng"),
     "criteria": lazy("Tiêu chí chấm"),
     "prizes": lazy("Giải thưởng"),
-    "units": lazy("Đơn vị tham gia"),
+    "units": lazy("Đơn vị sơ khảo"),
 }
 
 
@@ -204,8 +205,6 @@ def _asked(content: Content) -> Told:
 _QUOTAS: Final = {
     "school_quota": lazy("Số hồ sơ một trường được nộp"),
     "unit_quota": lazy("Số hồ sơ một đơn vị được nộp"),
-    "forward_quota": lazy("Số hồ sơ một đơn vị được gửi cấp tỉnh"),
-    "pass_mark": lazy("Điểm sơ khảo tối thiểu để gửi cấp tỉnh"),
     "substitution_percent": lazy("Phần đội hình được thay sau khi nộp (%)"),
 }
 
@@ -217,12 +216,28 @@ def _quotas(content: Content) -> Told:
     yield "substitution_until", _("Được thay người đến hết ngày"), _day(content["rules"].get("substitution_until"))
 
 
+_SCREENING: Final = {
+    "forward_quota": lazy("Số hồ sơ một đơn vị được gửi cấp tỉnh"),
+    "pass_mark": lazy("Điểm sơ khảo tối thiểu để gửi cấp tỉnh"),
+}
+
+
+def _screening(content: Content) -> Told:
+    rules = content["rules"]
+    yield "screening", _("Có sơ khảo ở đơn vị"), _yes(rules.get("screening", False))
+    for key, label in _SCREENING.items():
+        value = rules.get(key)
+        yield key, label, _none() if value is None else format_number(value)
+    yield "receive_until", _("Đơn vị nhận hồ sơ, mô hình đến hết ngày"), _day(rules.get("receive_until"))
+    yield "postmark_counts", _("Tính theo dấu bưu điện"), _yes(rules.get("postmark_counts", False))
+    yield "screening_until", _("Đơn vị sơ khảo xong trước hết ngày"), _day(rules.get("screening_until"))
+
+
 def _checking(content: Content) -> Told:
     rules = Rulebook.from_dict(content["rules"])
     yield "document_check", _("Ban Tổ chức duyệt hồ sơ"), _yes(rules.document_check)
     yield "consent", _("Đồng ý của phụ huynh"), str(_WORDS[rules.consent])
     yield "public_list", _("Công bố danh sách dự thi"), _yes(rules.public_list)
-    yield "screening", _("Có sơ khảo ở đơn vị"), _yes(rules.screening)
 
 
 def _rows(part: str) -> Callable[[Content], Told]:
@@ -280,9 +295,13 @@ def _prize(row: Row) -> str:
 
 
 def _unit(row: Row) -> str:
-    if row["forward_quota"] is None:
-        return _("hạn mức chung")
-    return _("được gửi cấp tỉnh nhiều nhất %(count)s hồ sơ", count=format_number(row["forward_quota"]))
+    quota = _("hạn mức chung")
+    if row["forward_quota"] is not None:
+        quota = _("được gửi cấp tỉnh nhiều nhất %(count)s hồ sơ", count=format_number(row["forward_quota"]))
+    if "members" not in row:
+        return quota
+    names = ", ".join(member["name"] for member in row["members"])
+    return _("%(quota)s; gồm %(names)s", quota=quota, names=names)
 
 
 _ROWS: Final[dict[str, Callable[[Row], str]]] = {
@@ -301,6 +320,7 @@ _TELLERS: Final[dict[str, Callable[[Content], Told]]] = {
     "people": _people,
     "asked": _asked,
     "quotas": _quotas,
+    "screening": _screening,
     "checking": _checking,
     "divisions": _rows("divisions"),
     "fields": _rows("fields"),
