@@ -147,10 +147,11 @@ def _counts_by_unit(edition: Edition, found: Sequence[EditionUnit]) -> dict[int,
     for unit_id, status, number in rows:
         by_unit[unit_id or 0][status] = number
     said = days_declared(edition.id)
-    done, closed = said["completed"], said["received_all"]
+    done, closed, granted = said["completed"], said["received_all"], granted_in(edition.id)
+    quotas = {e.unit_id: quota_of(edition, e, granted) for e in found}
     return {
-        e.unit_id: UnitCounts(by_unit[e.unit_id], done.get(e.unit_id), quota_of(edition, e), closed.get(e.unit_id))
-        for e in found
+        unit_id: UnitCounts(by_unit[unit_id], done.get(unit_id), quotas[unit_id], closed.get(unit_id))
+        for unit_id in ids
     }
 
 

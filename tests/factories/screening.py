@@ -20,6 +20,7 @@ from tests.factories.people import actor_for, make_school, make_user, unit_of
 from tests.factories.registration import make_entry
 
 YOUTH = "youth-2024"
+BORN = date(2011, 5, 20)
 
 
 def coordinator_of(unit: Unit, edition: Edition | None = None, **fields: Any) -> Actor:
@@ -51,7 +52,8 @@ def unit_entry(
     edition = get_edition(YOUTH)
     unit = unit or unit_of(edition)
     born = Status.RECEIVED if status not in (Status.DRAFT, Status.SUBMITTED) else status
-    more.setdefault("people", [{"role": "author"}])
+    # Born on a day that suits the edition: what is not complete is not forwarded.
+    more.setdefault("people", [{"role": "author", "birth_date": date(2012, 5, 20)}])
     school = more.pop("school", None) or make_school(unit=unit)
     entry = make_entry(
         edition, school=school, title=title, status=born, field=field_of(edition, field), happened_on=day, **more

@@ -13,10 +13,8 @@ from contest_portal.contests.models import Edition, EditionUnit, Unit
 from contest_portal.core.database import db
 from contest_portal.registration.models import Entry, EntryEvent
 from contest_portal.screening.declarations import days_declared
-from contest_portal.screening.forwarding.quotas import granted_in
 from contest_portal.screening.progress.standing import RECEIVED, SCREENED, Alike, UnitStanding, stand
 from contest_portal.screening.progress.words import units_word
-from contest_portal.screening.queries import quota_of
 from contest_portal.screening.rules import sees_all_units
 from contest_portal.screening.states import UnitState
 from contest_portal.screening.transfers.queries import unit_on
@@ -86,9 +84,7 @@ def standings_on(edition: Edition, units: Sequence[EditionUnit], as_of: date) ->
     """Return how these units stood on a day, by their ids: a few statements however many there are."""
     alike = [Alike(*row) for row in db.session.execute(_alike(edition.id, as_of))]
     said = days_declared(edition.id, as_of)
-    granted = granted_in(edition.id)
-    quotas = [(found.unit_id, quota_of(edition, found, granted)) for found in units]
-    return stand(quotas, alike, said["completed"], said["received_all"])
+    return stand([found.unit_id for found in units], alike, said["completed"], said["received_all"])
 
 
 def _alike(edition_id: int, as_of: date) -> Select[Any]:

@@ -64,18 +64,13 @@ class _Sum:
 
 
 def stand(
-    units: Iterable[tuple[int, int | None]],
-    alike: Sequence[Alike],
-    completed: Mapping[int, date],
-    closed: Mapping[int, date],
+    unit_ids: Iterable[int], alike: Sequence[Alike], completed: Mapping[int, date], closed: Mapping[int, date]
 ) -> dict[int, UnitStanding]:
-    """Return how units stood; `units` are their ids, each with its quota."""
+    """Return how units stood: what their entries had come to, and what they had declared."""
     sums = _sums(alike)
     return {
-        unit_id: _standing(
-            sums.get(unit_id) or _Sum(), UnitCounts({}, completed.get(unit_id), quota, closed.get(unit_id))
-        )
-        for unit_id, quota in units
+        unit_id: _standing(sums.get(unit_id) or _Sum(), completed.get(unit_id), closed.get(unit_id))
+        for unit_id in unit_ids
     }
 
 
@@ -94,10 +89,12 @@ def _sums(alike: Sequence[Alike]) -> dict[int, _Sum]:
     return found
 
 
-def _standing(total: _Sum, declared: UnitCounts) -> UnitStanding:
-    counts = UnitCounts(total.by_status, declared.completed_on, declared.quota, declared.closed_on)
-    acts = [*total.moved, *(day for day in (declared.completed_on, declared.closed_on) if day is not None)]
-    # An entry may have gone back to "submitted" or been withdrawn: the unit had begun all the same.
+def _standing(total: _Sum, completed_on: date | None, closed_on: date | None) -> UnitStanding:
+    acts = [*total.moved, *(day for day in (completed_on, closed_on) if day is not None)]
     return UnitStanding(
-        counts, min(total.received, default=None), min(total.screened, default=None), max(acts, default=None)
+        UnitCounts(total.by_status, completed_on, closed_on=closed_on),
+        # An entry may have gone back to "submitted" or been withdrawn: the unit had begun all the same.
+        received_on=min(total.received, default=None),
+        screened_on=min(total.screened, default=None),
+        moved_on=max(acts, default=None),
     )

@@ -1,6 +1,6 @@
 """Pages of a unit's declarations: what is still open, received everything, screened everything, opened again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
@@ -148,8 +148,12 @@ def _matters(
     """Part what is open into what forbids and what deserves a look, each with the address where it is mended."""
     forbids = blocking_screening(matters) if blocking is None else list(blocking)
     place = {"code": edition.code, "unit_code": edition_unit.unit.code}
-    addressed = [(matter, url_for(matter.endpoint, **place, **matter.values)) for matter in matters]
+    addressed = [(matter, _address(matter, place | matter.values)) for matter in matters]
     return {
         "blocking": [pair for pair in addressed if pair[0] in forbids],
         "to_look_at": [pair for pair in addressed if pair[0] not in forbids],
     }
+
+
+def _address(matter: Matter, values: Mapping[str, Any]) -> str:
+    return url_for(matter.endpoint, **values)
