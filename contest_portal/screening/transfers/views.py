@@ -84,9 +84,10 @@ def transfer(token: str) -> Any:
 def answer_transfer(token: str) -> Any:
     """Take the entry over, or refuse it."""
     asked = queries.find_asked(g.actor, token)
-    check_acts_for_unit(g.actor, asked.edition_id, asked.to_unit_id)
+    mine = may_act_for_unit(g.actor, asked.edition_id, asked.to_unit_id)
     form = AnswerForm()
-    if request.method == "GET" and not asked.waiting:
+    # The other side of the request is shown what there is to see; the service refuses it the act itself.
+    if request.method == "GET" and not (asked.waiting and mine):
         return redirect(url_for("screening.transfer", token=token))
 
     def act() -> None:
@@ -107,9 +108,10 @@ def answer_transfer(token: str) -> Any:
 def take_back_transfer(token: str) -> Any:
     """Let the asker take a request back."""
     asked = queries.find_asked(g.actor, token)
-    check_acts_for_unit(g.actor, asked.edition_id, asked.from_unit_id)
+    mine = may_act_for_unit(g.actor, asked.edition_id, asked.from_unit_id)
     form = TakeBackTransferForm()
-    if request.method == "GET" and not asked.waiting:
+    # The other side of the request is shown what there is to see; the service refuses it the act itself.
+    if request.method == "GET" and not (asked.waiting and mine):
         return redirect(url_for("screening.transfer", token=token))
     if attempt(form, lambda: services.take_back_transfer(g.actor, token)):
         flash(_("Đã rút lại đề nghị."), "success")
