@@ -77,6 +77,7 @@ from contest_portal.contests import (  # noqa: E402
     views_school_lists,
     views_schools,
     views_setup,
+    views_setup_units,
     views_units,
 )
 
@@ -89,5 +90,6 @@ __all__ = [
     "views_school_lists",
     "views_schools",
     "views_setup",
+    "views_setup_units",
     "views_units",
 ]

@@ -90,7 +90,7 @@ def setup_matter(code: str, matter: str) -> Any:
     content = services.content_of(edition)
     form = kind(data=data_from(content["rules"] | content, kind) | {"version": edition.revision})
     context = {"title": title, "back": url_for("contests.setup", code=code), "back_label": _("Thiết lập kỳ thi")}
-    return _change(edition, content, form, lambda: _with_matter(content, form), context)
+    return change_setup(edition, content, form, lambda: _with_matter(content, form), context)
 
 
 @bp.route("/setup/<code>/part/<part>", methods=["GET", "POST"])
@@ -110,7 +110,7 @@ def setup_part(code: str, part: str) -> Any:
 
     context = {"title": title, "add": add, "part": part, "rows": rows}
     here = url_for("contests.setup_part", code=code, part=part)
-    return _change(edition, content, form, moved, context, template="contests/setup_part.html", then=here)
+    return change_setup(edition, content, form, moved, context, template="contests/setup_part.html", then=here)
 
 
 @bp.route("/setup/<code>/part/<part>/new", methods=["GET", "POST"])
@@ -122,7 +122,7 @@ def setup_row_new(code: str, part: str) -> Any:
     content = services.content_of(edition)
     rows = rows_of(content, part)
     form = _row_form(kind, edition, part, rows, {})
-    return _change(edition, content, form, lambda: _added(content, part, form), _row_context(code, part, add))
+    return change_setup(edition, content, form, lambda: _added(content, part, form), _row_context(code, part, add))
 
 
 @bp.route("/setup/<code>/part/<part>/row/<row>", methods=["GET", "POST"])
@@ -139,7 +139,7 @@ def setup_row(code: str, part: str, row: str) -> Any:
     def changed() -> Content:
         return with_row(content, part, known | _row_values(part, form) | {KEYS.get(part, "code"): row})
 
-    return _change(edition, content, form, changed, context)
+    return change_setup(edition, content, form, changed, context)
 
 
 @bp.route("/setup/<code>/part/<part>/row/<row>/remove", methods=["GET", "POST"])
@@ -152,7 +152,7 @@ def setup_row_remove(code: str, part: str, row: str) -> Any:
     name = row_name(part, find_row(content, part, row))
     form = SetupForm(version=edition.revision)
     context = _row_context(code, part, _("Bỏ “%(name)s”?", name=name))
-    return _change(edition, content, form, lambda: without_row(content, part, row), context | {"removing": True})
+    return change_setup(edition, content, form, lambda: without_row(content, part, row), context | {"removing": True})
 
 
 @bp.route("/setup/<code>/check/<token>", methods=["GET", "POST"])
@@ -211,7 +211,7 @@ def setup_version(code: str, number: int) -> Any:
     return render_template("contests/setup_version.html", edition=edition, version=version, sections=sections)
 
 
-def _change(
+def change_setup(
     edition: Edition,
     content: Content,
     form: SetupForm,

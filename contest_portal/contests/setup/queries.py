@@ -72,12 +72,6 @@ def unit_sets() -> list[str]:
     return list(db.session.scalars(select(Unit.unit_set).where(places).distinct().order_by(Unit.unit_set)))
 
 
-def places_of_set(unit_set: str) -> Sequence[Unit]:
-    """Return the places of a set that may make up clusters, in their own order."""
-    wanted = select(Unit).where(Unit.unit_set == unit_set, Unit.kind != UnitKind.PROVINCE)
-    return db.session.scalars(wanted.order_by(Unit.position, Unit.id)).all()
-
-
 def schools_to_choose(unit_set: str, place: str) -> Sequence[School]:
     """Return the schools at a place of a set that are not closed, by name."""
     at = select(Unit.id).where(Unit.unit_set == unit_set, Unit.code == place)
