@@ -53,7 +53,7 @@ def unit_entry(
     unit = unit or unit_of(edition)
     born = Status.RECEIVED if status not in (Status.DRAFT, Status.SUBMITTED) else status
     # Born on a day that suits the edition: what is not complete is not forwarded.
-    more.setdefault("people", [{"role": "author", "birth_date": date(2012, 5, 20)}])
+    more["people"] = [{"birth_date": BORN, **person} for person in more.get("people", [{"role": "author"}])]
     school = more.pop("school", None) or make_school(unit=unit)
     entry = make_entry(
         edition, school=school, title=title, status=born, field=field_of(edition, field), happened_on=day, **more

@@ -2,21 +2,26 @@
 
 from contextlib import ExitStack
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert
 
-from contest_portal.accounts.actor import Actor
+from contest_portal.accounts.actor import Actor, Role
+from contest_portal.contests.queries import get_edition_unit
 from contest_portal.core import clock
 from contest_portal.core.database import db, transaction
+from contest_portal.core.i18n import lazy
 from contest_portal.registration.imports import Action, apply_plan
 from contest_portal.registration.imports.applying import SOURCE
 from contest_portal.registration.models import Entry
 from contest_portal.registration.services import event_values, move_entries, write_events
 from contest_portal.registration.status import Status
+from contest_portal.screening.forwarding.checks import check_complete
+from contest_portal.screening.forwarding.completeness import shortcomings_of
 from contest_portal.screening.imports.planning import Finding, ScreenedPlan, brings_in
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.reception.parcels import Parcel
+from contest_portal.screening.round.checks import check_forwarding
 from contest_portal.screening.services.entries import add_reception
 from contest_portal.screening.services.units import check_receiving, unit_at_work
 
@@ -124,10 +129,31 @@ def _changed(actor: Actor, entry: Entry, day: date, details: dict[str, Any]) -> 
 def _decide(actor: Actor, screened: ScreenedPlan) -> None:
     """Lead the entries through the stations, one station for all of them at a time."""
     day = screened.plan.effective
+    incomplete = _check_forwarded(actor, screened)
     for station in _STATIONS:
-        moving = [
-            (finding.entry, max(day, finding.entry.status_on))
-            for finding in screened.findings
-            if station in finding.moves
-        ]
-        move_entries(actor, moving, station, source=SOURCE)
+        moving = [finding.entry for finding in screened.findings if station in finding.moves]
+        for reason in (None, _ON_THE_LIST):
+            chosen = [entry for entry in moving if (entry.id in incomplete) == bool(reason)]
+            told = str(reason) if reason and station is Status.FORWARDED else None
+            days = [(entry, max(day, entry.status_on)) for entry in chosen]
+            move_entries(actor, days, station, source=SOURCE, reason=told)
+
+
+def _check_forwarded(actor: Actor, screened: ScreenedPlan) -> set[int]:
+    """Hold what a list forwards to the same rules as the pages; return what an organiser's list brings incomplete.
+
+    Raises Invalid for a unit's own list that forwards what is incomplete, or part of an undecided tie.
+    """
+    forwarded = [f.entry for f in screened.findings if f.moves and f.moves[-1] is Status.FORWARDED]
+    lacking = set(shortcomings_of(forwarded))
+    edition = screened.plan.edition
+    if actor.holds(Role.ORGANISER, edition_id=edition.id):
+        return lacking
+    check_complete(actor, forwarded, None)
+    for unit_id in sorted({entry.unit_id for entry in forwarded if entry.unit_id is not None}):
+        own = [entry.reference for entry in forwarded if entry.unit_id == unit_id]
+        check_forwarding(edition, get_edition_unit(edition.id, unit_id), own)
+    return set()
+
+
+_ON_THE_LIST: Final = lazy("Theo danh sách của đơn vị.")
