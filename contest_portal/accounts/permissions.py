@@ -57,6 +57,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "screening.see": frozenset({COORDINATOR, ORGANISER, AUDITOR}),
     "screening.do": frozenset({COORDINATOR, ORGANISER}),
     "screening.reopen": frozenset({ORGANISER}),
+    "quota.see": frozenset({ORGANISER, AUDITOR}),
     "arrival.see": frozenset({ORGANISER, AUDITOR}),
     "arrival.do": frozenset({ORGANISER}),
     "screening.remind": frozenset({ORGANISER}),

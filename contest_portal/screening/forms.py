@@ -126,6 +126,11 @@ class DecideForm(PortalForm):
     references = CheckboxesField(lazy("Hồ sơ"), choices=[], validate_choice=False)
     decision = HiddenField(default=Decision.FORWARD.value, validators=[AnyOf([d.value for d in Decision], REOPEN)])
     happened_on = day_field(lazy("Ngày quyết định"))
+    reason = TextAreaField(
+        lazy("Lý do chuyển hồ sơ chưa đủ"),
+        description=lazy("Chỉ Ban Tổ chức chuyển được hồ sơ chưa đủ; lý do ghi vào diễn biến của hồ sơ."),
+        validators=[optional(), length(1000)],
+    )
 
 
 class CompleteForm(PortalForm):

@@ -116,6 +116,11 @@ def get_unit_entry(actor: Actor, reference: str) -> Entry:
     return entry
 
 
+def edition_of(edition_unit: EditionUnit) -> Edition | None:
+    """Return the edition that a unit takes part in."""
+    return db.session.get(Edition, edition_unit.edition_id)
+
+
 def unit_rows(actor: Actor, edition: Edition) -> list[UnitRow]:
     """Return the units of an edition the actor may see, each with its figures."""
     query = (

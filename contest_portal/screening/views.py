@@ -16,6 +16,7 @@ from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
 from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms import DecideForm, PaperForm, groups_of
+from contest_portal.screening.forwarding.completeness import shortcomings_of
 from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit, sees_all_units
 from contest_portal.screening.states import COLOURS, LABELS, UnitState, next_thing
 
@@ -94,14 +95,21 @@ def decide(code: str, unit_code: str) -> Any:
 
     def act() -> None:
         decision = services.Decision(form.decision.data)
-        services.decide(g.actor, edition_unit, form.references.data or [], decision, form.happened_on.data)
+        references, day = form.references.data or [], form.happened_on.data
+        services.decide(g.actor, edition_unit, references, decision, day, form.reason.data)
 
     if attempt(form, act):
         flash(_("Đã ghi quyết định cho %(number)s hồ sơ.", number=len(chosen)), "success")
         return redirect(_unit_address(edition, unit_code))
-    counts = queries.unit_counts(edition, edition_unit)
     return render_form(
-        "screening/decide.html", form, edition=edition, unit=edition_unit.unit, chosen=chosen, counts=counts
+        "screening/decide.html",
+        form,
+        edition=edition,
+        unit=edition_unit.unit,
+        chosen=chosen,
+        counts=queries.unit_counts(edition, edition_unit),
+        lacking=shortcomings_of(chosen) if form.decision.data == services.Decision.FORWARD else {},
+        organises=_organises(edition),
     )
 
 
@@ -151,6 +159,7 @@ def _words() -> dict[str, Any]:
 # Imported for their pages; the blueprint is complete once they are.
 from contest_portal.screening import views_columns, views_entries, views_import  # noqa: E402
 from contest_portal.screening.arrivals import views as views_arrivals  # noqa: E402
+from contest_portal.screening.forwarding import views as views_forwarding  # noqa: E402
 from contest_portal.screening.minutes import views as views_minutes  # noqa: E402
 from contest_portal.screening.progress import views as views_progress  # noqa: E402
 from contest_portal.screening.progress import views_map  # noqa: E402
@@ -170,6 +179,7 @@ from contest_portal.screening.transfers import views as views_transfers  # noqa:
 __all__ = [
     "bp",
     "views_arrivals",
+    "views_forwarding",
     "views_columns",
     "views_entries",
     "views_import",

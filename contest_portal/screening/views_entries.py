@@ -16,9 +16,11 @@ from contest_portal.screening import queries, services
 from contest_portal.screening.arrivals.queries import find_arrival
 from contest_portal.screening.blueprint import bp
 from contest_portal.screening.forms import TakeBackForm, result_form
+from contest_portal.screening.forwarding.completeness import shortcomings_of
 from contest_portal.screening.round.queries import prizes_for
 from contest_portal.screening.round.sheet_queries import sheets_of_entry
 from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit
+from contest_portal.screening.states import UNDECIDED
 
 ACTS = {
     Status.SUBMITTED: "receive",
@@ -42,6 +44,7 @@ def entry(reference: str) -> Any:
         result=queries.find_result(found.id),
         history=describe_history(found, history_of(found)),
         arrival=find_arrival(found.id),
+        lacking=shortcomings_of([found]).get(found.id, []) if found.status in UNDECIDED else [],
         organises=g.actor.holds("organiser", edition_id=found.edition_id),
         sheets=sheets_of_entry(found),
         act=ACTS.get(Status(found.status)) if may_act and not queries.is_complete(found) else None,

@@ -7,6 +7,7 @@ from typing import Any
 from contest_portal.accounts.actor import SYSTEM
 from contest_portal.contests.models import Unit
 from contest_portal.contests.queries import get_edition, get_edition_unit
+from contest_portal.screening.forwarding.services import grant_unasked
 from contest_portal.screening.minutes.models import UnitMinutes
 from contest_portal.screening.minutes.services import MinutesDetails, begin_minutes, keep_signed
 from tests.factories.files import pdf_bytes
@@ -35,4 +36,5 @@ def paper_things(unit: Unit, folder: Path) -> dict[str, Any]:
     edition = get_edition(YOUTH)
     place = get_edition_unit(edition.id, unit.id)
     scan = keep_signed(SYSTEM, edition, place, folder, pdf_bytes(), kind="summary", name="bang.pdf")
-    return {"unit minutes": make_minutes(unit).token, "signed paper": scan.token}
+    asked = grant_unasked(SYSTEM, edition, place, 1, "Đơn vị đăng cai")
+    return {"unit minutes": make_minutes(unit).token, "signed paper": scan.token, "quota request": asked.token}

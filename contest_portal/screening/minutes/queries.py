@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.accounts.actor import Actor
-from contest_portal.contests.models import Edition, EditionUnit
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.screening.minutes.models import SignedPaper, UnitMinutes
@@ -59,11 +58,6 @@ def get_signed(actor: Actor, token: str) -> SignedPaper:
 def get_minutes_of_token(token: str) -> UnitMinutes:
     """Return minutes by their token; raises NotFound."""
     return with_token(UnitMinutes, token)
-
-
-def edition_of(edition_unit: EditionUnit) -> Edition | None:
-    """Return the edition that a unit takes part in."""
-    return db.session.get(Edition, edition_unit.edition_id)
 
 
 def with_token(model: type[Tokened], token: str) -> Tokened:

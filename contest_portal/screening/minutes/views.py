@@ -21,7 +21,7 @@ from contest_portal.screening.minutes import queries, services
 from contest_portal.screening.minutes.forms import WORDS, IssueForm, MinutesForm, SignedForm
 from contest_portal.screening.minutes.models import UnitMinutes
 from contest_portal.screening.minutes.summary import write_summary
-from contest_portal.screening.queries import get_unit, screened_edition
+from contest_portal.screening.queries import edition_of, get_unit, screened_edition
 from contest_portal.screening.round.queries import round_of, screeners_of
 from contest_portal.screening.rules import check_acts_for_unit, may_act_for_unit
 
@@ -223,7 +223,7 @@ def _load_minutes(token: str) -> tuple[Edition, EditionUnit, UnitMinutes]:
 
 
 def _edition_of(edition_unit: EditionUnit) -> Edition:
-    edition = queries.edition_of(edition_unit)
+    edition = edition_of(edition_unit)
     if edition is None:
         raise NotFound
     return edition
