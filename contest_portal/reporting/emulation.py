@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from contest_portal.contests.models import Edition
-from contest_portal.contests.queries import all_editions
+from contest_portal.contests.queries import all_editions, units_of
 from contest_portal.contests.rulebook import EntryKind
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
@@ -152,8 +152,18 @@ def _of_works(edition: Edition, figures: EditionFigures, as_of: date) -> tuple[t
 
 
 def units_word(edition: Edition) -> str:
-    """Return what an edition's units are called together: districts before July 2025, communes since."""
-    return "huyện, thị xã, thành phố" if edition.unit_set.endswith("2024") else "xã, phường"
+    """Return what an edition's units are called together: districts before July 2025, communes or others since."""
+    kinds = {unit.kind for unit in units_of(edition.id)}
+    return next((word for known, word in _UNIT_WORDS if kinds and kinds <= known), "đơn vị")
+
+
+# The report is a paper of the province's: its words are Vietnamese, whoever reads it.
+_UNIT_WORDS: Final = (
+    ({"district", "town", "city"}, "huyện, thị xã, thành phố"),
+    ({"commune", "ward"}, "xã, phường"),
+    ({"cluster"}, "cụm"),
+    ({"school"}, "trường"),
+)
 
 
 def as_json(report: EmulationReport) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from flask import Flask
 
 from contest_portal.accounts.actor import SYSTEM
 from contest_portal.cli.report import report
-from contest_portal.contests.queries import get_edition
-from contest_portal.core.database import transaction
+from contest_portal.contests.queries import get_edition, units_of
+from contest_portal.contests.setup.queries import edition_units
+from contest_portal.core.database import db, transaction
 from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import language
 from contest_portal.core.papers.model import Letterhead, head_date
@@ -192,11 +193,17 @@ def test_impossible_periods_are_refused(at: Any) -> None:
         Period(date(2024, 1, 1), date(2024, 6, 30), date(2024, 6, 2))
 
 
-def test_units_are_called_by_their_era(app: Flask) -> None:
+def test_units_are_called_by_what_they_are(app: Flask) -> None:
     edition = get_edition("youth-2024")
     assert units_word(edition) == "huyện, thị xã, thành phố"
-    edition.unit_set = "bac-ninh-2025"
-    assert units_word(edition) == "xã, phường"
+    for kind, word in (("commune", "xã, phường"), ("cluster", "cụm"), ("school", "trường")):
+        for unit in units_of(edition.id):
+            unit.kind = kind
+        assert units_word(edition) == word
+    with transaction():
+        for found in edition_units(edition.id):
+            db.session.delete(found)
+    assert units_word(edition) == "đơn vị"
 
 
 def test_command_prints_what_it_writes(season: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
