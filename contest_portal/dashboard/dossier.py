@@ -8,11 +8,14 @@ from sqlalchemy.orm import joinedload
 from contest_portal.accounts.actor import Actor, Role
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core.database import db
+from contest_portal.dashboard.life import life_of
 from contest_portal.judging.models import ScoreSheet
-from contest_portal.registration.describing import describe_details, describe_history, group_people
+from contest_portal.registration.describing import describe_details, group_people
 from contest_portal.registration.models import Entry
 from contest_portal.registration.queries import get_entry, history_of
-from contest_portal.screening.queries import find_reception, find_result
+from contest_portal.screening.arrivals.queries import find_arrival
+from contest_portal.screening.queries import find_reception, find_result, has_screening
+from contest_portal.screening.round.settling import standing_of
 
 
 def dossier_of(actor: Actor, reference: str) -> dict[str, Any]:
@@ -25,9 +28,11 @@ def dossier_of(actor: Actor, reference: str) -> dict[str, Any]:
         "entry": entry,
         "details": describe_details(entry, book),
         "groups": group_people(entry, book),
-        "history": describe_history(entry, history_of(entry)),
+        "history": life_of(entry, history_of(entry)),
         "reception": find_reception(entry.id),
         "result": find_result(entry.id),
+        "screened": standing_of(entry) if has_screening(entry.edition) else None,
+        "arrival": find_arrival(entry.id),
         "assigned": len(sheets),
         "submitted": sum(sheet.status == "submitted" for sheet in sheets),
         # A unit sees how far judging has come, but not who judges its entries, nor how before the results are out.

@@ -95,7 +95,7 @@ def _gather(edition: Edition, edition_unit: EditionUnit, minutes: UnitMinutes) -
         criteria=criteria_for(edition, unit_id),
         pass_mark=pass_mark_for(edition, unit_id),
         ties=tie_decisions_of(edition.id, unit_id),
-        lines=lines_of(edition_unit),
+        lines=lines_of(edition, edition_unit),
     )
 
 

@@ -10,8 +10,9 @@ from contest_portal.contests.services import rulebook_of
 from contest_portal.core.spreadsheets import Column, WorkbookWriter
 from contest_portal.core.vietnamese import format_date
 from contest_portal.screening.minutes.composing import letterhead_of
-from contest_portal.screening.minutes.lines import Line, lines_of, markers_of
+from contest_portal.screening.minutes.lines import Line, lines_from
 from contest_portal.screening.round.queries import round_of
+from contest_portal.screening.round.standings import standings_of
 from contest_portal.screening.states import UNDECIDED
 
 # Of a board with more, the mean says enough on a sheet of paper; every sheet stays in the portal.
@@ -21,8 +22,8 @@ FORWARDED: Final = "x"
 
 def write_summary(edition: Edition, edition_unit: EditionUnit) -> bytes:
     """Return the summary of a unit's screening as .xlsx."""
-    lines = lines_of(edition_unit)
-    markers = markers_of(edition_unit, lines)[:MOST_MARKERS]
+    standings = standings_of(edition, edition_unit)
+    lines, markers = lines_from(standings), standings.screeners[:MOST_MARKERS]
     rules = rulebook_of(edition)
     stream = BytesIO()
     with WorkbookWriter(stream, title=f"Tổng hợp sơ khảo {edition_unit.unit.name}") as book:

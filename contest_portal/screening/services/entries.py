@@ -110,7 +110,8 @@ def record_result(
             raise Conflict(_cannot_score(entry))
         result = _write_result(actor, entry, verdict, version)
         if entry.status == Status.RECEIVED:
-            move_entry(actor, entry, Status.SCREENED, happened_on=verdict.decided_on, source=source)
+            told = {"screening": _plain(result)}
+            move_entry(actor, entry, Status.SCREENED, happened_on=verdict.decided_on, source=source, details=told)
         else:
             check_date(entry, verdict.decided_on)
             details = {"screening": _plain(result)}
