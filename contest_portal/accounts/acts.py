@@ -100,6 +100,8 @@ ACTS: Final[dict[str, Any]] = {
     "quota.asked": lazy("Xin tăng hạn mức"),
     "quota.answered": lazy("Trả lời đề nghị tăng hạn mức"),
     "quota.taken_back": lazy("Rút lại đề nghị tăng hạn mức"),
+    "handover.made": lazy("Lập phiếu giao nhận mô hình"),
+    "handover.confirmed": lazy("Xác nhận phiếu giao nhận mô hình"),
     "arrival.confirmed": lazy("Xác nhận hồ sơ đến tỉnh"),
     "arrival.undone": lazy("Bỏ xác nhận hồ sơ đến tỉnh"),
     "minutes.begun": lazy("Lập biên bản chấm sơ khảo"),

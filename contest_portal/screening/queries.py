@@ -121,6 +121,11 @@ def edition_of(edition_unit: EditionUnit) -> Edition | None:
     return db.session.get(Edition, edition_unit.edition_id)
 
 
+def edition_of_id(edition_id: int) -> Edition:
+    """Return an edition by its id."""
+    return db.session.get_one(Edition, edition_id)
+
+
 def unit_rows(actor: Actor, edition: Edition) -> list[UnitRow]:
     """Return the units of an edition the actor may see, each with its figures."""
     query = (

@@ -159,6 +159,7 @@ def _words() -> dict[str, Any]:
 # Imported for their pages; the blueprint is complete once they are.
 from contest_portal.screening import views_columns, views_entries, views_import  # noqa: E402
 from contest_portal.screening.arrivals import views as views_arrivals  # noqa: E402
+from contest_portal.screening.custody import views as views_custody  # noqa: E402
 from contest_portal.screening.forwarding import views as views_forwarding  # noqa: E402
 from contest_portal.screening.minutes import views as views_minutes  # noqa: E402
 from contest_portal.screening.progress import views as views_progress  # noqa: E402
@@ -179,6 +180,7 @@ from contest_portal.screening.transfers import views as views_transfers  # noqa:
 __all__ = [
     "bp",
     "views_arrivals",
+    "views_custody",
     "views_forwarding",
     "views_columns",
     "views_entries",

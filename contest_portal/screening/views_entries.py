@@ -15,6 +15,8 @@ from contest_portal.registration.status import Status
 from contest_portal.screening import queries, services
 from contest_portal.screening.arrivals.queries import find_arrival
 from contest_portal.screening.blueprint import bp
+from contest_portal.screening.custody.holding import SIDES
+from contest_portal.screening.custody.queries import holders_of
 from contest_portal.screening.forms import TakeBackForm, result_form
 from contest_portal.screening.forwarding.completeness import shortcomings_of
 from contest_portal.screening.round.queries import prizes_for
@@ -44,6 +46,8 @@ def entry(reference: str) -> Any:
         result=queries.find_result(found.id),
         history=describe_history(found, history_of(found)),
         arrival=find_arrival(found.id),
+        holder=holders_of([found])[found.id],
+        sides=SIDES,
         lacking=shortcomings_of([found]).get(found.id, []) if found.status in UNDECIDED else [],
         organises=g.actor.holds("organiser", edition_id=found.edition_id),
         sheets=sheets_of_entry(found),

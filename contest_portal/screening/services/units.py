@@ -41,7 +41,7 @@ def unit_at_work(actor: Actor, edition_id: int, unit_id: int | None) -> Iterator
 def unit_held(edition_id: int, unit_id: int) -> Iterator[EditionUnit]:
     """Do as unit_at_work() does for somebody whose right the caller has checked: a screener acts for no unit."""
     with transaction():
-        edition_unit = _lock(edition_id, unit_id)
+        edition_unit = lock_unit(edition_id, unit_id)
         done = declared(edition_id, unit_id, SCREENING)
         if done is not None:
             raise Conflict(
@@ -113,7 +113,7 @@ def reopen_unit(actor: Actor, edition: Edition, unit: Unit, reason: str, happene
     if not reason.strip():
         raise Invalid(problems=[Problem(lazy("Hãy ghi lý do mở lại."), field="reason")])
     with transaction():
-        _lock(edition.id, unit.id)
+        lock_unit(edition.id, unit.id)
         if declared(edition.id, unit.id, SCREENING) is None:
             raise Conflict(lazy("%(unit)s chưa hoàn thành sơ khảo nên không cần mở lại.", unit=unit.name))
         _check_day(edition, unit, day)
@@ -122,7 +122,8 @@ def reopen_unit(actor: Actor, edition: Edition, unit: Unit, reason: str, happene
         return event
 
 
-def _lock(edition_id: int, unit_id: int) -> EditionUnit:
+def lock_unit(edition_id: int, unit_id: int) -> EditionUnit:
+    """Return a unit's row, held until the transaction ends; raises NotFound."""
     # SQLite has one writer at a time; PostgreSQL's writers for one unit queue on its row.
     found = db.session.scalar(
         select(EditionUnit)
