@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
-from contest_portal.accounts.actor import Role
 from contest_portal.accounts.models import User
-from contest_portal.contests.models import Edition, EditionUnit, Membership, Unit
+from contest_portal.contests.models import Edition, EditionUnit, Unit
+from contest_portal.contests.reach import acting_for_units
 from contest_portal.contests.services import rulebook_of
 from contest_portal.core import clock
 from contest_portal.core.database import db
@@ -63,22 +63,12 @@ def units_behind(edition: Edition, today: date | None = None) -> list[Laggard]:
 
 def people_by_unit(edition_id: int) -> dict[int, list[int]]:
     """Return who coordinates each unit in an edition and has an account in use."""
-    rows = db.session.execute(
-        select(Membership.unit_id, Membership.user_id)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.role == Role.COORDINATOR,
-            Membership.ended_at.is_(None),
-            Membership.unit_id.is_not(None),
-            or_(Membership.edition_id.is_(None), Membership.edition_id == edition_id),
-            User.active.is_(True),
-        )
-        .distinct()
-        .order_by(Membership.user_id)
-    )
+    acting = acting_for_units(edition_id)
+    wanted = select(acting.c.unit_id, acting.c.user_id).join(User, User.id == acting.c.user_id)
+    rows = db.session.execute(wanted.where(User.active.is_(True)).distinct().order_by(acting.c.user_id))
     found: dict[int, list[int]] = defaultdict(list)
     for unit_id, user_id in rows:
-        found[unit_id or 0].append(user_id)
+        found[unit_id].append(user_id)
     return found
 
 

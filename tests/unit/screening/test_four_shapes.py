@@ -29,6 +29,7 @@ from contest_portal.registration.status import Status
 from contest_portal.reporting.emulation import units_word as word_in_report
 from contest_portal.reporting.tallies import figures_of
 from contest_portal.screening.progress.map import unit_map
+from contest_portal.screening.progress.queries import people_by_unit
 from contest_portal.screening.services import Decision, Verdict, complete_unit, decide, receive, record_result
 from contest_portal.screening.services.paper import PaperEntry, log_paper
 from tests.factories.people import actor_for, make_school, make_user
@@ -262,6 +263,13 @@ def test_a_complete_unit_changes_nothing_more(case: Case) -> None:
     complete_unit(actor, edition, unit)
     with pytest.raises(Conflict, match="đã hoàn thành sơ khảo"):
         record_result(actor, entry, Verdict(clock.today(), Decimal(85)))
+
+
+def test_whoever_acts_for_a_unit_is_reminded(case: Case) -> None:
+    edition, _schools, users = set_up(case)
+    unit = units_of(edition.id)[0]
+    actor = acting(case, edition, unit, users)
+    assert people_by_unit(edition.id)[unit.id] == [actor.user_id]
 
 
 @pytest.mark.parametrize("code", ["robocon-2024", "technical-2024"])
