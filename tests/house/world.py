@@ -158,6 +158,9 @@ KINDS = {
     },
     **{f"screening.{endpoint}.token": "transfer" for endpoint in ("transfer", "answer_transfer", "take_back_transfer")},
     "screening.signed_paper.token": "signed paper",
+    "screening.slip.token": "handover",
+    "screening.slip_pdf.token": "handover",
+    "screening.confirm_slip.token": "handover",
     "screening.quota_request.token": "quota request",
     "screening.take_back_quota.token": "quota request",
     "screening.remove_signed.token": "signed paper",
@@ -211,6 +214,7 @@ MISSING: dict[str, Any] = {
     "unit criterion": "nothing",
     "signed paper": "A" * 32,
     "quota request": "A" * 32,
+    "handover": "A" * 32,
     "user": 999_999,
 }
 
