@@ -202,6 +202,8 @@ def _kind_words(kind: str, details: Mapping[str, Any]) -> str:
     if kind.startswith("document_"):
         word = DOCUMENT_WORDS.get(details.get("document", ""), details.get("document", ""))
         return f"{words}: {word}" + (f" ({details['name']})" if details.get("name") else "")
+    if kind.startswith("handover"):
+        return f"{words} {_mapping(details, 'handover').get('number', '')}".strip()
     more = {"copied": "from", "transferred": "to", "overridden": "fact", "override_ended": "fact"}.get(kind)
     return f"{words}: {details.get(more, '')}" if more else words
 
@@ -215,10 +217,11 @@ _KINDS: Final[dict[str, Any]] = {
     "copied": lazy("Sao chép từ hồ sơ"),
     "tie": lazy("Đơn vị xếp thứ tự các hồ sơ đồng điểm"),
     "reception": lazy("Đơn vị sửa lần nhận hồ sơ"),
-    "handover": lazy("Giao nhận mô hình"),
+    "handover": lazy("Giao mô hình theo phiếu"),
+    "handover_received": lazy("Đã nhận mô hình theo phiếu"),
+    "handover_cancelled": lazy("Hủy phiếu giao mô hình"),
     "arrived": lazy("Ban Tổ chức đã nhận từ đơn vị"),
     "arrival_undone": lazy("Ban Tổ chức bỏ xác nhận đã nhận"),
-    "transferred": lazy("Chuyển sang đơn vị khác"),
     "transferred": lazy("Chuyển sang đơn vị sơ khảo khác"),
     "overridden": lazy("Ban Tổ chức cho phép khác thể lệ"),
     "override_ended": lazy("Ban Tổ chức thôi cho phép khác thể lệ"),

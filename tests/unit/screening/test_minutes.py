@@ -415,4 +415,3 @@ def test_authors_of_different_classes_and_screeners_columns_come_back_as_no_chan
     outcome = _brought(place, write_summary(get_edition(YOUTH), place))
     assert (outcome.created, outcome.updated, outcome.unchanged, outcome.rejected) == (0, 0, 5, 0)
     assert outcome.problems == []
-
