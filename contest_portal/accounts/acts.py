@@ -102,6 +102,7 @@ ACTS: Final[dict[str, Any]] = {
     "quota.taken_back": lazy("Rút lại đề nghị tăng hạn mức"),
     "handover.made": lazy("Lập phiếu giao nhận mô hình"),
     "handover.confirmed": lazy("Xác nhận phiếu giao nhận mô hình"),
+    "handover.cancelled": lazy("Hủy phiếu giao nhận mô hình"),
     "arrival.confirmed": lazy("Xác nhận hồ sơ đến tỉnh"),
     "arrival.undone": lazy("Bỏ xác nhận hồ sơ đến tỉnh"),
     "minutes.begun": lazy("Lập biên bản chấm sơ khảo"),

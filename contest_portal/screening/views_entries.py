@@ -46,7 +46,7 @@ def entry(reference: str) -> Any:
         result=queries.find_result(found.id),
         history=describe_history(found, history_of(found)),
         arrival=find_arrival(found.id),
-        holder=holders_of([found])[found.id],
+        holder=holders_of([found.id])[found.id],
         sides=SIDES,
         lacking=shortcomings_of([found]).get(found.id, []) if found.status in UNDECIDED else [],
         organises=g.actor.holds("organiser", edition_id=found.edition_id),

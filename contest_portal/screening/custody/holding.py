@@ -34,7 +34,7 @@ STEPS: Final = frozenset(
 
 @dataclass(frozen=True)
 class Step:
-    """Be the newest slip of an entry."""
+    """Be the newest slip of an entry that was not cancelled."""
 
     giver: Side
     taker: Side
@@ -42,6 +42,16 @@ class Step:
     confirmed_on: date | None
     condition: str | None
     number: str
+
+
+@dataclass(frozen=True)
+class Log:
+    """Say what is known of a model without slips: that its unit received it, that the province did."""
+
+    received: bool
+    received_on: date | None = None
+    arrived_on: date | None = None
+    condition: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,20 +70,30 @@ class Holder:
         return self.towards is not None
 
 
-def holder_of(step: Step | None, received_on: date | None, arrived_on: date | None) -> Holder:
+def holder_of(step: Step | None, log: Log) -> Holder:
     """Return who holds a model: what happened last decides, by the day; on one day a slip says more than a log.
 
     Without a slip it is with the school until the unit received it, and with the unit until the province did.
     """
-    logged = _logged(received_on, arrived_on)
-    if step is None or (logged.since is not None and logged.since > (step.confirmed_on or step.happened_on)):
+    logged = _logged(log)
+    if step is None or _is_newer(logged, step):
         return logged
     if step.confirmed_on is None:
         return Holder(step.giver, step.happened_on, step.taker, step.condition, step.number)
     return Holder(step.taker, step.confirmed_on, None, step.condition, step.number)
 
 
-def _logged(received_on: date | None, arrived_on: date | None) -> Holder:
-    if arrived_on is not None:
-        return Holder(Side.PROVINCE, arrived_on)
-    return Holder(Side.UNIT, received_on) if received_on is not None else Holder(Side.SCHOOL)
+def _logged(log: Log) -> Holder:
+    if log.arrived_on is not None:
+        return Holder(Side.PROVINCE, log.arrived_on, None, log.condition)
+    if log.received:
+        return Holder(Side.UNIT, log.received_on, None, log.condition)
+    return Holder(Side.SCHOOL)
+
+
+def _is_newer(logged: Holder, step: Step) -> bool:
+    """Tell whether the log knows more than the slip: also that what is on the way since that day has come."""
+    if logged.since is None:
+        return False
+    came = step.confirmed_on is None and step.taker is logged.side and logged.since == step.happened_on
+    return came or logged.since > (step.confirmed_on or step.happened_on)

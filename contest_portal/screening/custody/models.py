@@ -39,6 +39,7 @@ class Handover(Base):
     note: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # When the slip was settled and by whom; without a day on which the models came it was cancelled.
     confirmed_on: Mapped[date | None]
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -48,6 +49,16 @@ class Handover(Base):
     lines: Mapped[list["HandoverLine"]] = relationship(order_by="HandoverLine.id", back_populates="handover")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether nobody has said yet that the models came."""
+        return self.confirmed_at is None
+
+    @property
+    def cancelled(self) -> bool:
+        """Tell whether the slip was taken back: its models stay where they were."""
+        return self.confirmed_at is not None and self.confirmed_on is None
 
 
 class HandoverLine(Base):

@@ -81,7 +81,7 @@ def new_slip(code: str, unit_code: str) -> Any:
         form,
         edition=edition,
         unit=edition_unit.unit,
-        entries=queries.entries_held(edition_unit, Side(way.partition("-")[0])),
+        entries=queries.list_held(edition_unit, Side(way.partition("-")[0])).items,
         ways=[(choice, words) for choice, words in form.way.choices],
         way=way,
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from contest_portal.contests.models import Edition, EditionUnit
 from contest_portal.contests.services import rulebook_of
@@ -15,6 +14,7 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 from contest_portal.screening.arrivals.models import Arrival
 from contest_portal.screening.custody.models import Handover, HandoverLine
+from contest_portal.screening.custody.queries import newest_line
 from contest_portal.screening.minutes.models import SignedPaper, UnitMinutes
 from contest_portal.screening.models import Reception
 from contest_portal.screening.queries import undecided_references, waiting_transfers
@@ -157,17 +157,15 @@ def _quota(standings: Standings) -> Matter:
 
 def _models(edition_unit: EditionUnit) -> Iterator[Matter]:
     """Name the entries whose newest slip is not confirmed, or gave the model back before the decision."""
-    later = aliased(HandoverLine)
-    newest = ~select(later.id).where(later.entry_id == HandoverLine.entry_id, later.id > HandoverLine.id).exists()
     away = or_(
         Handover.confirmed_at.is_(None),
         and_(Handover.taker == "school", Entry.status.in_((Status.RECEIVED, Status.SCREENED))),
     )
     found = (
         select(Entry.reference)
-        .join(HandoverLine, HandoverLine.entry_id == Entry.id)
+        .join(HandoverLine, HandoverLine.id == newest_line())
         .join(Handover, Handover.id == HandoverLine.handover_id)
-        .where(_of(edition_unit), newest, away)
+        .where(_of(edition_unit), away)
         .order_by(Entry.reference)
     )
     yield _matter("lent", db.session.scalars(found).all())

@@ -278,6 +278,7 @@ def test_models_on_the_way_and_lent_are_pointed_out(youth: Edition, unit: Unit) 
                 taker=taker,
                 happened_on=DAY,
                 confirmed_at=moment,
+                confirmed_on=DAY if moment else None,
             )
             slip.lines = [HandoverLine(entry_id=entry.id)]
             db.session.add(slip)
