@@ -5,7 +5,7 @@ from typing import Final
 
 from contest_portal.accounts.actor import Role
 from contest_portal.accounts.models import User
-from contest_portal.cli.demonstration import judged, season, upcoming
+from contest_portal.cli.demonstration import judged, screened, season, upcoming
 from contest_portal.cli.demonstration.cast import cast_people, post_coordinator, post_school
 from contest_portal.cli.demonstration.names import Inventor
 from contest_portal.contests.queries import find_unit, get_edition
@@ -30,6 +30,7 @@ def build_demonstration(tick: Callable[[int], None]) -> None:
         assert old is not None
         post_school(people[Role.SCHOOL], schools.get(SCHOOL, old))
         post_coordinator(people[Role.COORDINATOR], old)
+        screened.build_arrivals(old)
         _build_upcoming(inventor, schools, people, tick)
 
 
@@ -44,3 +45,4 @@ def _build_upcoming(
     post_coordinator(people[Role.COORDINATOR], unit)
     upcoming.fill_robocon(inventor, schools, robocon, own, tick)
     upcoming.fill_youth(inventor, schools, youth, own, tick)
+    screened.build_board(youth, unit)

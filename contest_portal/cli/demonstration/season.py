@@ -14,6 +14,7 @@ from contest_portal.core.vietnamese import fold
 from contest_portal.registration.people import Person
 from contest_portal.registration.services import create_entry
 from contest_portal.registration.status import Status
+from contest_portal.screening.reception.parcels import Parcel
 from contest_portal.screening.services import (
     Decision,
     PaperEntry,
@@ -135,6 +136,9 @@ def _district(
             school=school,
             field=inventor.random.choice(edition.fields),
             people=[*_authors(inventor, level), inventor.coach()],
+            parcel=Parcel(
+                day, brought_by=school.name, contents=("application", "description", "model"), condition="good"
+            ),
         )
         entry = log_paper(SYSTEM, edition, unit, paper)
         decided = done - timedelta(days=3)
