@@ -22,6 +22,7 @@ from contest_portal.registration.models import Entry
 from contest_portal.registration.status import Status
 from contest_portal.registration.tables import ParsedTable
 from contest_portal.screening.arrivals.queries import arrived_in
+from contest_portal.screening.arrivals.services import actor_organises
 from contest_portal.screening.declarations import receptions_closed
 from contest_portal.screening.imports.prizes import Given, PrizeBook
 from contest_portal.screening.models import ScreeningResult
@@ -76,14 +77,15 @@ def plan_screened(
     plan = plan_import(actor, edition, tables, unit=unit, effective=effective, report=report)
     screened = ScreenedPlan(plan)
     if plan.born is Status.RECEIVED:
-        _Screener(edition, screened).plan_all()
+        _Screener(actor, edition, screened).plan_all()
     return screened
 
 
 class _Screener:
     """Add findings to one plan."""
 
-    def __init__(self, edition: Edition, screened: ScreenedPlan) -> None:
+    def __init__(self, actor: Actor, edition: Edition, screened: ScreenedPlan) -> None:
+        self.organises = actor_organises(actor, edition.id)
         self.edition, self.screened, self.plan = edition, screened, screened.plan
         self.scales: dict[int | None, Scale] = {}
         self.pass_marks: dict[int | None, Decimal | None] = {}
@@ -104,6 +106,7 @@ class _Screener:
             finding = self._read(row, decided=decided[id(row.table)])
             if finding is not None and not row.rejected:
                 self.screened.findings.append(finding)
+        self._check_locked()
         self._check_prizes()
         self._check_quotas()
         self._check_completed()
@@ -239,6 +242,15 @@ class _Screener:
                 total=taken + len(findings),
             )
             finding.row.complain(finding.row.table.column_of(Kind.FORWARDED), "x", message)
+
+    def _check_locked(self) -> None:
+        """Refuse what a unit's own list changes of an entry that it forwarded and does not recall."""
+        recalled = {id(finding.row) for finding in self.screened.findings if finding.moves}
+        for row in self.plan.accepted:
+            changes = row.action is not Action.UNCHANGED and row.entry is not None and row.entry.status in FORWARDED
+            if changes and not self.organises and id(row) not in recalled:
+                message = lazy("Hồ sơ đã chuyển lên tỉnh nên đã khóa: hãy rút lại quyết định trước khi sửa.")
+                row.complain(row.table.column_of(Kind.TITLE), row.wanted.title, message)
 
     def _check_completed(self) -> None:
         """Refuse every change of a unit that has completed its round; a list that changes nothing is no harm."""
