@@ -34,8 +34,11 @@ from contest_portal.registration.saved_views import save_view
 from contest_portal.registration.services import move_entry
 from contest_portal.registration.status import Status
 from contest_portal.registration.together import HandIn
+from contest_portal.screening.arrivals.services import Seen, confirm_arrivals
 from contest_portal.screening.imports import stage
+from contest_portal.screening.reception.parcels import Parcel
 from contest_portal.screening.services import complete_unit
+from contest_portal.screening.services.entries import add_reception
 from tests.factories.consent import consent_things
 from tests.factories.desk import make_request, make_signed_list
 from tests.factories.files import make_photo
@@ -142,6 +145,10 @@ KINDS = {
     # That a contest exists is no secret: who may not import into it is told so.
     "screening.import_upload.code": "public edition",
     "screening.reference": "entry",
+    "screening.reception.reference": "received entry",
+    "screening.reception_pdf.reference": "received entry",
+    "screening.correct_reception.reference": "received entry",
+    "screening.undo_arrival.reference": "arrived entry",
     # A screener knows only what there is to mark.
     "screening.own_sheet.reference": "marked entry",
     "screening.token": "batch",
@@ -161,6 +168,7 @@ KINDS = {
     "screening.slip.token": "handover",
     "screening.slip_pdf.token": "handover",
     "screening.confirm_slip.token": "handover",
+    "screening.cancel_slip.token": "handover",
     "screening.quota_request.token": "quota request",
     "screening.take_back_quota.token": "quota request",
     "screening.remove_signed.token": "signed paper",
@@ -210,6 +218,8 @@ MISSING: dict[str, Any] = {
     "transfer": "A" * 32,
     "unit": "999",
     "unit minutes": "A" * 32,
+    "received entry": "RB24-000000",
+    "arrived entry": "RB24-000000",
     "screener": "A" * 22,
     "unit criterion": "nothing",
     "signed paper": "A" * 32,
@@ -321,6 +331,7 @@ def build_world(app: Flask) -> World:
         _documents(app, world, entries)
         _duplicates(world, entries)
         _units_papers(app, world)
+        _parcels(world, entries)
         _units_rounds(world)
         _transfers(world)
         complete_unit(SYSTEM, get_edition(YOUTH), unit_of(YOUTH, DONE_UNIT))
@@ -486,7 +497,7 @@ def _jobs(world: World) -> None:
     """Let everybody wait for long work of their own, as if another process did it."""
     with transaction():
         for number, (role, user_id) in enumerate(world.users.items()):
-            world.jobs[role] = token = f"{number:043}"
+            world.jobs[role] = token = f"j{number:042}"
             paths = {"leads_to": "/", "leads_back": "/"}
             db.session.add(
                 Job(
@@ -573,6 +584,20 @@ def _units_rounds(world: World) -> None:
     world.things |= own
     for role in (Role.COORDINATOR, Role.ORGANISER, YOUTH_ORGANISER, YOUTH_AUDITOR):
         world.strangers.setdefault(role, {}).update(theirs)
+
+
+def _parcels(world: World, entries: dict[str, Entry]) -> None:
+    """Let units have received what they screen, and the province what was forwarded to it."""
+    with transaction():
+        for name in ("received", "far forwarded"):
+            add_reception(SYSTEM, entries[name], Parcel(entries[name].status_on))
+    arrived = entries["forwarded"]
+    confirm_arrivals(SYSTEM, get_edition(YOUTH), {arrived.reference: Seen()})
+    world.things |= {"received entry": entries["received"].reference, "arrived entry": arrived.reference}
+    far, robot = entries["far forwarded"].reference, entries["robot"].reference
+    world.strangers[Role.COORDINATOR]["received entry"] = [far, robot]
+    for role in (YOUTH_ORGANISER, YOUTH_AUDITOR):
+        world.strangers[role] |= {"received entry": [robot], "arrived entry": [robot]}
 
 
 def _units_papers(app: Flask, world: World) -> None:

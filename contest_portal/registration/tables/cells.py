@@ -35,7 +35,7 @@ _ONLY_CLASS: Final = re.compile(r"(?:lớp\s*:?\s*)?(\d{1,2}[^\s,;]{0,6})", re.I
 _YES: Final = frozenset(
     ("x", "co", "1", "v", "dat", "duoc", "yes", "true", "gui", "chon", "✓", "✔", "√", "ok", "de nghi")
 )
-_UNDECIDED: Final = frozenset(("chua", "chua quyet dinh", "chua xet", "chua cham"))
+_UNDECIDED: Final = frozenset(("chua", "chua quyet dinh", "chua xet", "chua cham", "undecided"))
 _NO: Final = frozenset(("", "khong", "0", "no", "false", "-", "–", "o", "khong gui", "khong chon"))
 
 

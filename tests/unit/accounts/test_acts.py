@@ -14,6 +14,7 @@ SOURCE = Path(__file__).resolve().parents[3] / "contest_portal"
 OPEN = {
     "screening.": [str(decision) for decision in STATUS_OF],
     "unit.": ["received_all", "receiving_again", "completed", "reopened"],
+    "transfer.": ["accepted", "refused", "taken_back"],
     "rule.": ["overridden", "override_ended"],
     "change.": ["approved", "refused", "withdrawn"],
 }

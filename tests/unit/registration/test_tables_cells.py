@@ -120,7 +120,15 @@ def test_yes_and_no(cell: Any, said: bool | None) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "said"),
-    [("chưa", True), ("Chưa xét.", True), ("chưa quyết định", True), ("", False), ("x", False), (0, False)],
+    [
+        ("chưa", True),
+        ("Chưa xét.", True),
+        ("chưa quyết định", True),
+        ("Undecided", True),
+        ("", False),
+        ("x", False),
+        (0, False),
+    ],
 )
 def test_undecided_is_neither_yes_nor_no(cell: Any, said: bool) -> None:
     assert is_undecided(cell) is said
