@@ -155,10 +155,11 @@ def thursday_minutes_and_slips(walk: Journey, references: list[str]) -> None:
     walk.open(f"{UNIT}/slips/new?way=unit-province")
     for reference in references[:1]:
         walk.page.check(f"#choose-{reference}")
+    press(walk, "Tiếp tục")
     type_in(walk, giver_name="Nguyễn Văn Thành", taker_name="Văn phòng Liên hiệp hội")
     look(walk, "13-slip-form")
-    walk.page.locator("main form button[type=submit]").last.click()
-    walk.page.wait_for_load_state()
+    press(walk, "Tiếp tục")
+    press(walk, "Lập phiếu")
     look(walk, "14-slip")
 
 

@@ -13,7 +13,7 @@ from contest_portal.core.paging import decode
 from contest_portal.core.web import render_form
 from contest_portal.registration.models import Entry
 from contest_portal.screening.arrivals import queries, services
-from contest_portal.screening.arrivals.forms import ArrivalsForm, UndoForm
+from contest_portal.screening.arrivals.forms import CONDITIONS, ArrivalsForm, UndoForm
 from contest_portal.screening.blueprint import bp
 from contest_portal.screening.conditions import WORDS
 from contest_portal.screening.queries import get_unit_entry, screened_edition
@@ -54,8 +54,8 @@ def confirm_arrivals(code: str) -> Any:
     check_organises(g.actor, edition.id)
     form = ArrivalsForm()
     if request.method == "GET":
-        form.references.data = request.args.getlist("references")
-    chosen = queries.sent_by_reference(edition, form.references.data or [])
+        form.choose(request.args.getlist("references"))
+    chosen = queries.sent_by_reference(edition, form.references.data)
     made: list[Entry] = []
 
     def act() -> None:
@@ -64,7 +64,7 @@ def confirm_arrivals(code: str) -> Any:
     if attempt(form, act):
         flash(_("Đã xác nhận %(number)s hồ sơ đến nơi.", number=len(made)), "success")
         return redirect(url_for("screening.arrivals", code=code, missing="1"))
-    return render_form("screening/arrivals_confirm.html", form, edition=edition, chosen=chosen)
+    return render_form("screening/arrivals_confirm.html", form, edition=edition, chosen=chosen, conditions=CONDITIONS)
 
 
 @bp.route("/entries/<reference>/arrival/undo", methods=["GET", "POST"])

@@ -1,14 +1,15 @@
 """What is filled in on a slip."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from wtforms import SelectField, StringField
 
 from contest_portal.core.forms import CheckboxesField, DateField, OncePerForm, PortalForm, chosen, length, optional
 from contest_portal.core.i18n import lazy
-from contest_portal.screening.arrivals.services import Seen
-from contest_portal.screening.conditions import WORDS
+from contest_portal.screening.arrivals.forms import ModelsForm
 from contest_portal.screening.custody.holding import Side
+from contest_portal.screening.custody.models import Handover
 from contest_portal.screening.custody.services import Slip
 from contest_portal.screening.forms import day_field
 
@@ -21,20 +22,14 @@ WAYS: Final = {
 OF_UNITS: Final = ("school-unit", "unit-province", "unit-school")
 
 
-class SlipForm(OncePerForm, PortalForm):
-    """Write a slip; the boxes are in the list."""
+class SlipForm(OncePerForm, ModelsForm):
+    """Write a slip for the models that were chosen on the page before."""
 
-    references = CheckboxesField(lazy("Hồ sơ"), choices=[], validate_choice=False)
     way = SelectField(lazy("Giao nhận"), validators=[chosen()])
     happened_on: DateField = day_field(lazy("Ngày giao"))
     giver_name = StringField(lazy("Người giao"), validators=[optional(), length(150)])
     taker_name = StringField(lazy("Người nhận"), validators=[optional(), length(150)])
-    condition = SelectField(
-        lazy("Tình trạng mô hình"),
-        choices=[("", lazy("Chưa xem")), *((code.value, words) for code, words in WORDS.items())],
-        validators=[optional()],
-    )
-    note = StringField(lazy("Ghi chú"), validators=[optional(), length(500)])
+    note = StringField(lazy("Ghi chú của phiếu"), validators=[optional(), length(500)])
 
     def offer(self, ways: tuple[str, ...]) -> None:
         """Offer the ways that are the actor's to write."""
@@ -53,13 +48,33 @@ class SlipForm(OncePerForm, PortalForm):
             self.note.data or None,
         )
 
-    def models(self) -> dict[str, Seen]:
-        """Return the chosen models, each in the state that was written for all."""
-        references: Any = self.references.data or []
-        return dict.fromkeys(references, Seen(self.condition.data or None))
+    def kept(self) -> list[tuple[str, str]]:
+        """Return everything typed as names and values, to carry it over the page on which it is checked."""
+        texts = (self.happened_on, self.giver_name, self.taker_name, self.note)
+        pairs = [(field.name, field._value()) for field in texts]
+        pairs += [(field.name, field.data or "") for field in (self.way, self.condition)]
+        for reference, seen in self.references.data.items():
+            pairs += [("references", reference), (f"condition-{reference}", seen.condition or "")]
+            pairs.append((f"note-{reference}", seen.note or ""))
+        return pairs
 
 
 class ConfirmForm(PortalForm):
-    """Confirm that the models of a slip came."""
+    """Confirm that the models of a slip came, or which of them."""
 
     confirmed_on: DateField = day_field(lazy("Ngày nhận"))
+    came = CheckboxesField(
+        lazy("Mô hình đã nhận"),
+        description=lazy("Bỏ dấu ở mô hình không có trong đợt giao: mô hình ấy được ghi lại về bên giao."),
+    )
+
+    def offer(self, found: Handover) -> None:
+        """Offer the models of a slip, all of them ticked."""
+        self.came.choices = [(reference, f"{reference} – {title}") for reference, title in _named(found)]
+        self.came.flags.required = True
+        if not self.is_submitted():
+            self.came.data = [reference for reference, _title in _named(found)]
+
+
+def _named(found: Handover) -> Sequence[tuple[str, str]]:
+    return [(line.entry.reference, line.entry.title) for line in found.lines]

@@ -4,7 +4,9 @@ import pytest
 from flask import Flask
 
 from contest_portal.accounts.actor import Role
+from contest_portal.core.database import db
 from contest_portal.registration.status import Status
+from contest_portal.screening.arrivals.models import Arrival
 from tests.client import CheckingClient
 from tests.factories.screening import YOUTH
 from tests.web.screening.test_flow import browser_of, made
@@ -28,6 +30,18 @@ def test_a_scanned_code_is_confirmed_and_then_no_longer_missing(portal: Flask, o
     shown = organiser.get_page(f"/screening/entries/{here}")
     assert "Đến tỉnh ngày" in shown.text
     assert "Ban Tổ chức đã nhận từ đơn vị" in shown.text
+
+
+def test_each_of_many_has_its_own_state_and_note(portal: Flask, organiser: CheckingClient) -> None:
+    whole, broken = made(portal, Status.FORWARDED, Status.FORWARDED)
+    page = organiser.submit(
+        organiser.get_page(ARRIVALS), "Xác nhận các hồ sơ đã chọn đến nơi", references=[whole, broken]
+    )
+    own = {f"condition-{broken}": "broken", f"note-{broken}": "Vỡ nắp"}
+    organiser.submit(page, "Xác nhận 2 hồ sơ", condition="good", note="Một xe", fields=own)
+    with portal.app_context():
+        found = {arrival.entry.reference: (arrival.condition, arrival.note) for arrival in db.session.query(Arrival)}
+    assert found == {whole: ("good", "Một xe"), broken: ("broken", "Vỡ nắp")}
 
 
 def test_a_code_that_was_not_forwarded_is_said(portal: Flask, organiser: CheckingClient) -> None:
