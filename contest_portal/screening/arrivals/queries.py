@@ -3,20 +3,31 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
+from contest_portal.accounts.models import User
 from contest_portal.contests.models import Division, Edition, Field, School, Unit
 from contest_portal.core.database import db
 from contest_portal.core.i18n import local_name
 from contest_portal.core.paging import PAGE_SIZE, Cursor, Page, keyset, make_page
-from contest_portal.registration.models import Entry
+from contest_portal.registration.models import Entry, EntryEvent
 from contest_portal.registration.status import Status
 from contest_portal.screening.arrivals.models import Arrival
 
 # An entry that was scored was forwarded before.
 SENT = (Status.FORWARDED, Status.SCORED)
+_sending = aliased(EntryEvent)
+# The last time an entry was forwarded: who did it, and when.
+_sending_id: Final = (
+    select(func.max(_sending.id))
+    .where(_sending.entry_id == Entry.id, _sending.kind == "moved", _sending.status_to == Status.FORWARDED)
+    .correlate(Entry)
+    .scalar_subquery()
+)
+_sent_on: Final[Any] = func.coalesce(EntryEvent.happened_on, Entry.status_on)
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,7 @@ class SentLine:
     school: str | None
     group: str | None
     sent_on: date
-    status: str
+    sent_by: str | None
     arrived_on: date | None
     condition: str | None
     note: str | None
@@ -38,12 +49,13 @@ class SentLine:
 
 @dataclass(frozen=True)
 class UnitArrivals:
-    """Count what one unit sent, and what of it has arrived."""
+    """Count what one unit sent, what of it has arrived, and what should have."""
 
     code: str
     name: str
     sent: int
     arrived: int
+    overdue: int
 
 
 def list_sent(
@@ -51,15 +63,21 @@ def list_sent(
     *,
     unit_code: str | None = None,
     missing: bool = False,
+    overdue: date | None = None,
     cursor: Cursor | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[SentLine]:
-    """Return one page of what units forwarded, the newest first; of one unit, or only what has not arrived."""
+    """Return one page of what units forwarded, the newest first; of one unit, or only what has not arrived.
+
+    overdue: only what was sent on this day or before.
+    """
     statement = _sent(edition)
     if unit_code:
         statement = statement.where(Unit.code == unit_code)
     if missing:
         statement = statement.where(Arrival.entry_id.is_(None))
+    if overdue is not None:
+        statement = statement.where(_sent_on <= overdue)
     paged, used = keyset(statement, [Entry.id], cursor, size=size, descending=True)
     rows = [SentLine(*row) for row in db.session.execute(paged)]
     return make_page(rows, used, lambda row: (row.entry_id,), size=size)
@@ -77,11 +95,13 @@ def sent_by_reference(edition: Edition, references: Collection[str]) -> list[Ent
     )
 
 
-def arrivals_by_unit(edition: Edition) -> list[UnitArrivals]:
-    """Return how much each unit sent and what of it has arrived, in the units' order."""
+def arrivals_by_unit(edition: Edition, overdue: date) -> list[UnitArrivals]:
+    """Return how much each unit sent, what of it has arrived and what has not since a day, in the units' order."""
+    late = case((and_(Arrival.entry_id.is_(None), _sent_on <= overdue), Entry.id))
     rows = db.session.execute(
-        select(Unit.code, Unit.name, func.count(Entry.id), func.count(Arrival.entry_id))
+        select(Unit.code, Unit.name, func.count(Entry.id), func.count(Arrival.entry_id), func.count(late))
         .join(Entry, Entry.unit_id == Unit.id)
+        .outerjoin(EntryEvent, EntryEvent.id == _sending_id)
         .outerjoin(Arrival, Arrival.entry_id == Entry.id)
         .where(Entry.edition_id == edition.id, Entry.status.in_(SENT))
         .group_by(Unit.id, Unit.code, Unit.name, Unit.position)
@@ -117,8 +137,8 @@ def _sent(edition: Edition) -> Select[Any]:
             Unit.name,
             School.name,
             func.coalesce(local_name(Division), local_name(Field)),
-            Entry.status_on,
-            Entry.status,
+            _sent_on,
+            func.coalesce(User.full_name, EntryEvent.actor_name),
             Arrival.arrived_on,
             Arrival.condition,
             Arrival.note,
@@ -127,6 +147,8 @@ def _sent(edition: Edition) -> Select[Any]:
         .outerjoin(School, School.id == Entry.school_id)
         .outerjoin(Division, Division.id == Entry.division_id)
         .outerjoin(Field, Field.id == Entry.field_id)
+        .outerjoin(EntryEvent, EntryEvent.id == _sending_id)
+        .outerjoin(User, User.id == EntryEvent.actor_id)
         .outerjoin(Arrival, Arrival.entry_id == Entry.id)
         .where(Entry.edition_id == edition.id, Entry.status.in_(SENT))
     )

@@ -1,11 +1,14 @@
 """The province's desk: what units forwarded, what of it has arrived."""
 
-from typing import Any
+import re
+from datetime import timedelta
+from typing import Any, Final
 
 from flask import flash, g, redirect, render_template, request, url_for
 
 from contest_portal.accounts.guards import requires
 from contest_portal.contests.models import Edition
+from contest_portal.core import clock
 from contest_portal.core.attempts import attempt
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import _
@@ -20,6 +23,10 @@ from contest_portal.screening.queries import get_unit_entry, screened_edition
 from contest_portal.screening.reception.queries import reference_in
 from contest_portal.screening.rules import check_organises, sees_all_units
 
+# A parcel from the farthest commune takes three days; after a week somebody should ask.
+USUAL_DAYS: Final = 7
+_DAYS: Final = re.compile(r"[0-9]{1,3}")
+
 
 @bp.get("/<code>/arrivals")
 @requires("arrival.see")
@@ -30,16 +37,26 @@ def arrivals(code: str) -> Any:
     reference = reference_in(scanned) if scanned else None
     if reference and queries.sent_by_reference(edition, [reference]):
         return redirect(url_for("screening.confirm_arrivals", code=code, references=reference))
-    unit_code, missing = request.args.get("unit") or None, request.args.get("missing") == "1"
+    unit_code, days = request.args.get("unit") or None, _days_asked()
+    since = clock.today() - timedelta(days=days)
+    overdue = request.args.get("overdue") == "1"
+    missing = overdue or request.args.get("missing") == "1"
     return render_template(
         "screening/arrivals.html",
         edition=edition,
         scanned=scanned,
-        units=queries.arrivals_by_unit(edition),
+        units=queries.arrivals_by_unit(edition, since),
         unit_code=unit_code,
         missing=missing,
+        overdue=overdue,
+        days=days,
+        since=since,
         page=queries.list_sent(
-            edition, unit_code=unit_code, missing=missing, cursor=decode(request.args.get("cursor"))
+            edition,
+            unit_code=unit_code,
+            missing=missing,
+            overdue=since if overdue else None,
+            cursor=decode(request.args.get("cursor")),
         ),
         conditions=WORDS,
         may_act=services.actor_organises(g.actor, edition.id),
@@ -80,6 +97,12 @@ def undo_arrival(reference: str) -> Any:
         flash(_("Đã bỏ xác nhận hồ sơ %(reference)s đến nơi.", reference=found.reference), "success")
         return redirect(url_for("screening.entry", reference=reference))
     return render_form("screening/arrival_undo.html", form, entry=found)
+
+
+def _days_asked() -> int:
+    """Return after how many days the organiser asks for what has not arrived; the usual number for nonsense."""
+    asked = request.args.get("days", "")
+    return int(asked) if _DAYS.fullmatch(asked) else USUAL_DAYS
 
 
 def _edition(code: str) -> Edition:

@@ -17,8 +17,9 @@ from contest_portal.screening.arrivals.models import Arrival
 from contest_portal.screening.arrivals.services import Seen, confirm_arrivals, undo_arrival
 from contest_portal.screening.imports import import_workbook
 from contest_portal.screening.services import Decision, complete_unit, decide, take_back
+from tests.counting import counted_statements
 from tests.factories import unit_of
-from tests.factories.screening import YOUTH, coordinator_of, organiser, unit_entry
+from tests.factories.screening import YOUTH, coordinator_of, organiser, set_quota, unit_entry
 from tests.factories.workbooks import work, works
 
 SENT, DAY = date(2024, 5, 18), date(2024, 5, 20)
@@ -160,5 +161,37 @@ def test_lists_and_figures_are_by_unit_and_by_what_is_missing(edition: Edition) 
     unit_code = unit_of(YOUTH).code
     own = queries.list_sent(edition, unit_code=unit_code, missing=True).items
     assert [line.reference for line in own] == [missing.reference]
-    figures = {row.code: (row.sent, row.arrived) for row in queries.arrivals_by_unit(edition)}
+    figures = {row.code: (row.sent, row.arrived) for row in queries.arrivals_by_unit(edition, SENT)}
     assert figures == {unit_code: (2, 1), unit_of(YOUTH, "Huyện Yên Thế").code: (1, 0)}
+
+
+def test_it_is_told_who_forwarded_when_and_what_is_overdue(edition: Edition) -> None:
+    unit = unit_of(YOUTH)
+    coordinator = coordinator_of(unit, full_name="Trần Thị Gửi")
+    old, there = sent(), arrived(edition)
+    again = unit_entry(status=Status.SCREENED, day=SENT)
+    place = get_edition_unit(edition.id, unit.id)
+    decide(coordinator, place, [again.reference], Decision.FORWARD, SENT)
+    take_back(coordinator, again, "Xem lại", SENT)
+    decide(coordinator, place, [again.reference], Decision.FORWARD, DAY)
+    lines = {line.reference: line for line in queries.list_sent(edition).items}
+    assert (lines[again.reference].sent_by, lines[again.reference].sent_on) == ("Trần Thị Gửi", DAY)
+    assert {lines[old.reference].sent_on, lines[there.reference].sent_on} == {SENT}
+    late = queries.list_sent(edition, missing=True, overdue=DAY - timedelta(days=1)).items
+    assert [line.reference for line in late] == [old.reference]
+    for day, number in ((DAY - timedelta(days=1), 1), (DAY, 2), (SENT - timedelta(days=1), 0)):
+        (figures,) = queries.arrivals_by_unit(edition, day)
+        assert (figures.sent, figures.arrived, figures.overdue) == (3, 1, number)
+
+
+def test_lists_cost_the_same_for_many(edition: Edition) -> None:
+    set_quota(unit_of(YOUTH), 100)
+    counts = []
+    for many in (1, 3, 30):
+        for _ in range(many):
+            sent()
+        with counted_statements() as statements:
+            queries.list_sent(edition)
+            queries.arrivals_by_unit(edition, DAY)
+        counts.append(len(statements))
+    assert counts == [2, 2, 2]

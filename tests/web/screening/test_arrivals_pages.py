@@ -1,5 +1,7 @@
 """The organiser's desk at the province: scan, tick, confirm; the unit sees what arrived."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
@@ -88,3 +90,16 @@ def test_an_auditor_looks_and_confirms_nothing(portal: Flask) -> None:
     page = auditor.get_page(ARRIVALS)
     assert "Xác nhận các hồ sơ" not in page.text
     assert auditor.get(f"{ARRIVALS}/confirm").status_code == 403
+
+
+def test_what_has_not_come_for_days_is_shown_with_who_sent_it(portal: Flask, organiser: CheckingClient) -> None:
+    (late,) = made(portal, Status.FORWARDED, day=date(2024, 5, 18))
+    (fresh,) = made(portal, Status.FORWARDED)
+    page = organiser.follow(organiser.get_page(ARRIVALS), "Chưa đến sau 7 ngày")
+    assert [(row[0], row[3], row[5]) for row in page.rows(1)] == [(late, "18/05/2024", "Quá hạn chờ")]
+    assert page.rows(1)[0][4]
+    page = organiser.submit(page, "Xem", days="0")
+    assert {row[0] for row in page.rows(1)} == {late, fresh}
+    for nonsense in ("-3", "nhiều", "9999"):
+        shown = organiser.get_page(f"{ARRIVALS}?overdue=1&days={nonsense}")
+        assert [row[0] for row in shown.rows(1)] == [late]
