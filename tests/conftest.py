@@ -144,7 +144,9 @@ class FirstRows:
 
     def _shape(self) -> Any:
         """Count what a test may have taken away that is no row."""
-        return self._execute("SELECT (SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'D'), (SELECT count(*) FROM pg_class)").fetchone()
+        return self._execute(
+            "SELECT (SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'D'), (SELECT count(*) FROM pg_class)"
+        ).fetchone()
 
     def _copy_anew(self) -> None:
         self._connection.close()
