@@ -113,10 +113,9 @@ def get_slip_of_token(token: str) -> Handover:
     return found
 
 
-def count_slips(edition_id: int, unit_id: int) -> int:
-    """Return how many slips a unit has in an edition."""
-    mine = (Handover.edition_id == edition_id) & (Handover.unit_id == unit_id)
-    return db.session.scalar(select(func.count()).select_from(Handover).where(mine)) or 0
+def count_numbered(start: str) -> int:
+    """Return how many slips have a number that begins so; two contests may begin theirs alike."""
+    return db.session.scalar(select(func.count()).where(Handover.number.startswith(start, autoescape=True))) or 0
 
 
 def has_later_slip(found: Handover) -> bool:
@@ -132,7 +131,9 @@ def newest_line() -> Any:
     """Return the id of an entry's newest line on a slip in force, for a statement that reads entries."""
     line, slip = aliased(HandoverLine), aliased(Handover)
     newest = select(func.max(line.id)).join(slip, slip.id == line.handover_id)
-    return newest.where(line.entry_id == Entry.id, _in_force(slip)).correlate(Entry).scalar_subquery()
+    # Of the unit the entry is with now: a transferred one begins anew there, whatever it was handed to before.
+    own = (line.entry_id == Entry.id) & (slip.unit_id == Entry.unit_id)
+    return newest.where(own, _in_force(slip)).correlate(Entry).scalar_subquery()
 
 
 def _in_force(slip: Any) -> ColumnElement[bool]:

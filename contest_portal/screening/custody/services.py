@@ -20,7 +20,7 @@ from contest_portal.screening.arrivals.services import Seen, confirm_arrivals
 from contest_portal.screening.conditions import Condition
 from contest_portal.screening.custody.holding import SIDES, STEPS, Holder, Side
 from contest_portal.screening.custody.models import Handover, HandoverLine
-from contest_portal.screening.custody.queries import count_slips, get_slip_of_token, has_later_slip, holders_of
+from contest_portal.screening.custody.queries import count_numbered, get_slip_of_token, has_later_slip, holders_of
 from contest_portal.screening.queries import entries_by_reference
 from contest_portal.screening.rules import check_acts_for_unit, check_organises
 from contest_portal.screening.services.units import lock_unit
@@ -239,10 +239,10 @@ def _check_day(entries: Sequence[Entry], holders: Mapping[int, Holder], day: dat
 
 def _write(actor: Actor, edition: Edition, edition_unit: EditionUnit, slip: Slip, came: date | None) -> Handover:
     # Numbered while the unit is held: no two slips of a unit have one number.
-    number = count_slips(edition.id, edition_unit.unit_id) + 1
+    start = _start_of_number(edition, edition_unit)
     found = Handover(
         token=secrets.token_urlsafe(24),
-        number=_number(edition, edition_unit, number),
+        number=f"{start}{count_numbered(start) + 1:04d}",
         edition_id=edition.id,
         unit_id=edition_unit.unit_id,
         unit=edition_unit.unit,
@@ -263,11 +263,11 @@ def _write(actor: Actor, edition: Edition, edition_unit: EditionUnit, slip: Slip
     return found
 
 
-def _number(edition: Edition, edition_unit: EditionUnit, number: int) -> str:
-    """Return what people quote; a unit whose code is long is named by its id."""
+def _start_of_number(edition: Edition, edition_unit: EditionUnit) -> str:
+    """Return how a unit's numbers begin; a unit whose code is long is named by its id."""
     code = edition_unit.unit.code
     named = code if len(code) <= LONGEST_CODE else f"D{edition_unit.unit_id}"
-    return f"{edition.prefix}-{named}-{number:04d}"
+    return f"{edition.prefix}-{named}-"
 
 
 def _write_line(actor: Actor, found: Handover, entry: Entry, seen: Seen) -> None:

@@ -110,7 +110,8 @@ def slip(token: str) -> Any:
         ways=WAYS,
         sides=SIDES,
         conditions=WORDS,
-        holders=queries.holders_of([line.entry_id for line in found.lines]),
+        # Where a model is that another unit has taken over is that unit's matter.
+        holders=queries.holders_of([line.entry_id for line in found.lines if line.entry.unit_id == found.unit_id]),
         may_act=may_act,
         may_confirm=found.waits and _may_confirm(found),
         may_cancel=may_act and services.may_be_cancelled(found),

@@ -325,3 +325,25 @@ def test_an_unconfirmed_slip_is_on_the_way_and_a_confirmed_one_has_arrived(
     assert (there.side, there.on_the_way) == (way[1], False)
     logged = holder_of(None, Log(received is not None, received, arrived))
     assert logged.side is (Side.PROVINCE if arrived else Side.UNIT if received else Side.SCHOOL)
+
+
+def test_a_transferred_entry_begins_anew_with_the_other_unit(edition: Edition, place: EditionUnit) -> None:
+    entry = held(Status.RECEIVED)
+    before = services.make_slip(
+        coordinator_of(place.unit), edition, place, Slip(Side.UNIT, Side.SCHOOL, DAY), {entry.reference: Seen()}
+    )
+    other = get_edition_unit(edition.id, unit_of(YOUTH, "Huyện Yên Thế").id)
+    with transaction():
+        entry.unit_id, entry.status = other.unit_id, Status.SUBMITTED
+    assert queries.holders_of([entry.id])[entry.id].side is Side.SCHOOL
+    assert queries.list_held(other, Side.UNIT).items == []
+    with pytest.raises(Invalid):
+        services.make_slip(coordinator_of(other.unit), edition, other, TO_PROVINCE, {entry.reference: Seen()})
+    assert before.unit_id == place.unit_id
+
+
+def test_two_contests_that_begin_their_numbers_alike_do_not_meet(edition: Edition, place: EditionUnit) -> None:
+    first = slip_of(place, held())
+    with transaction():
+        first.edition_id = get_edition("robocon-2024").id
+    assert slip_of(place, held(score="70")).number[-4:] == "0002"
