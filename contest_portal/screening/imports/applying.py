@@ -7,7 +7,6 @@ from typing import Any, Final
 from sqlalchemy import insert
 
 from contest_portal.accounts.actor import Actor, Role
-from contest_portal.contests.queries import get_edition_unit
 from contest_portal.core import clock
 from contest_portal.core.database import db, transaction
 from contest_portal.core.i18n import lazy
@@ -21,7 +20,6 @@ from contest_portal.screening.forwarding.completeness import shortcomings_of
 from contest_portal.screening.imports.planning import Finding, ScreenedPlan, brings_in
 from contest_portal.screening.models import Reception, ScreeningResult
 from contest_portal.screening.reception.parcels import Parcel
-from contest_portal.screening.round.checks import check_forwarding
 from contest_portal.screening.services.entries import add_reception
 from contest_portal.screening.services.units import check_receiving, unit_at_work
 
@@ -142,17 +140,14 @@ def _decide(actor: Actor, screened: ScreenedPlan) -> None:
 def _check_forwarded(actor: Actor, screened: ScreenedPlan) -> set[int]:
     """Hold what a list forwards to the same rules as the pages; return what an organiser's list brings incomplete.
 
-    Raises Invalid for a unit's own list that forwards what is incomplete, or part of an undecided tie.
+    Raises Invalid for a unit's own list that forwards what is incomplete. Which of tied entries go on is what the
+    board decided on paper: the list says it, and the ranking goes on pointing at the tie until its reason is written.
     """
     forwarded = [f.entry for f in screened.findings if f.moves and f.moves[-1] is Status.FORWARDED]
     lacking = set(shortcomings_of(forwarded))
-    edition = screened.plan.edition
-    if actor.holds(Role.ORGANISER, edition_id=edition.id):
+    if actor.holds(Role.ORGANISER, edition_id=screened.plan.edition.id):
         return lacking
     check_complete(actor, forwarded, None)
-    for unit_id in sorted({entry.unit_id for entry in forwarded if entry.unit_id is not None}):
-        own = [entry.reference for entry in forwarded if entry.unit_id == unit_id]
-        check_forwarding(edition, get_edition_unit(edition.id, unit_id), own)
     return set()
 
 
